@@ -1,0 +1,119 @@
+"""The micro-bill (微账单): what an organisation owes, by when, what it is worth, and in which order it should be done."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from domain.period import Period, add_months
+from domain.rules import ADMISSION_RULE, DUES_ARREARS, DUTY_RULE, ELECTION_TERM, TASK_PROGRESS, duty_rule
+from domain.settings import Settings
+from domain.vocabulary import Duty, Light
+
+DUE = ""  # the light of a line that is merely due: no rule has turned one on
+# The columns of the counts that doing a line, or leaving it, may change.
+CHANGED = (
+    "duties_due",
+    "duties_held",
+    "duties_late",
+    "due_weight",
+    "punctual_weight",
+    "running_weight",
+    "progress_weight",
+    "dues_due",
+    "dues_paid",
+    "term_valid",
+    "applicants_red",
+)
+_URGENCY = {Light.RED.value: 0, Light.YELLOW.value: 1, DUE: 2, Light.GREY.value: 3}
+
+
+def days_late(due_on: pd.Series, today: date) -> pd.Series:
+    """Return by how many days each deadline has passed (逾期天数): 0 where it has not, NaN where there is none."""
+    return (pd.Timestamp(today) - due_on).dt.days.clip(lower=0)
+
+
+def counted_in(lines: pd.DataFrame, today: date, settings: Settings) -> pd.Series:
+    """Return the quarter whose score each line can still move: a missed duty's own while it can be made up, otherwise today's.
+
+    Expects the columns of `changes`. Returns quarter codes, aligned.
+    """
+    own = lines["due_on"].where(_makes_up(lines, today, settings))
+    return (
+        own.dt.year.astype("Int64")
+        .astype("str")
+        .str.cat(own.dt.quarter.astype("Int64").astype("str"), sep="Q")
+        .where(own.notna(), Period.quarter(today).code)
+    )
+
+
+def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    """Say what doing each line adds to its branch's counts, what leaving it adds, and whether it bears on the index at all.
+
+    A duty that is due is held or missed; a missed one counts late while it may be made up (rules, "三会一课"), and no longer
+    afterwards. A task is finished by its day or not; once its day has passed nothing brings it back. Dues: the member's month that runs
+    is paid in full or not. A term is valid or has ended. An applicant has a red clock or none; of several each is an equal share of it.
+    Expects lines: org_id, rule_id, light (`DUE` for what is merely due), subject, due_on, weight, planned, progress (of a task; NaN
+    otherwise); counts: the columns `CHANGED`, aligned.
+    Returns frames of the columns `CHANGED`, aligned, and a bool; where it is False the line has no points of its own.
+    """
+    done, undone = (pd.DataFrame(0.0, index=lines.index, columns=list(CHANGED)) for _ in range(2))
+    red, yellow, due = (lines["light"] == colour for colour in (Light.RED, Light.YELLOW, DUE))
+    lit = red | yellow
+
+    duty = lines["rule_id"].str.startswith(DUTY_RULE)
+    open_duty = duty & due
+    done.loc[open_duty, ["duties_due", "duties_held"]] = 1.0
+    undone.loc[open_duty, "duties_due"] = 1.0
+    done.loc[_makes_up(lines, today, settings), "duties_late"] = 1.0
+
+    task = (lines["rule_id"] == TASK_PROGRESS) & (lit | due)
+    open_task = task & (lines["due_on"] >= pd.Timestamp(today))
+    weight = lines["weight"].where(open_task, 0.0).fillna(0.0).astype(float)
+    runs = open_task & (lines["planned"] > 0)
+    reached = (lines["progress"].fillna(0.0) / lines["planned"].where(runs)).clip(upper=1.0).fillna(0.0).astype(float)
+    for change in (done, undone):
+        change["due_weight"] = weight
+        change["running_weight"] = -weight.where(runs, 0.0)
+        change["progress_weight"] = -(weight * reached).where(runs, 0.0)
+    done["punctual_weight"] = weight
+
+    dues = (lines["rule_id"] == DUES_ARREARS) & lit
+    done.loc[dues, ["dues_due", "dues_paid"]] = 1.0
+    undone.loc[dues, "dues_due"] = 1.0
+
+    election = (lines["rule_id"] == ELECTION_TERM) & lit
+    valid = counts["term_valid"].astype(float)
+    done.loc[election, "term_valid"] = (1.0 - valid)[election]
+    undone.loc[election, "term_valid"] = (0.0 - valid)[election]
+
+    admission = lines["rule_id"].str.startswith(ADMISSION_RULE)
+    clocks = lines[admission & red].groupby(["org_id", "subject"])["rule_id"].transform("size")  # all of a person's must be put right
+    done.loc[clocks.index, "applicants_red"] = -np.minimum(1.0, counts["applicants_red"].astype(float))[clocks.index] / clocks
+    undone.loc[admission & yellow, "applicants_red"] = 1.0
+    return done, undone, (duty & (lit | due)) | task | dues | election | (admission & lit)
+
+
+def ordered(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines of each organisation in the order in which they should be done: red, yellow, merely due, then grey; within
+    these by points at stake, and then by deadline.
+
+    Expects columns: org_code, light, points, due_on, rule_id, subject.
+    """
+    keys = lines.assign(urgency=lines["light"].map(_URGENCY), worth=-lines["points"])
+    order = keys.sort_values(["org_code", "urgency", "worth", "due_on", "rule_id", "subject"], na_position="last", kind="stable").index
+    return lines.loc[order].reset_index(drop=True)
+
+
+def _makes_up(lines: pd.DataFrame, today: date, settings: Settings) -> pd.Series:
+    """True for a missed duty that may still be made up today, before its quarter is frozen. A talk names no period to be made up."""
+    missed = lines["rule_id"].str.startswith(DUTY_RULE) & (lines["rule_id"] != duty_rule(Duty.TALK)) & (lines["light"] == Light.RED)
+    months = settings.whole("duty.makeup_months")
+    days = lines.loc[missed & lines["due_on"].notna(), "due_on"].unique()
+    open_still = [day for day in days if today <= _makeup_end(day.date(), months) and not Period.quarter(day.date()).frozen(today)]
+    return missed & lines["due_on"].isin(open_still)
+
+
+def _makeup_end(due_on: date, months: int) -> date:
+    """The last day of the months that follow the period which ended on `due_on`."""
+    return Period.month(add_months(due_on.replace(day=1), months)).last

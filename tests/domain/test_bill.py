@@ -1,0 +1,140 @@
+"""The micro-bill: what doing a line changes, what leaving it changes, which quarter it bears on, and in which order it is done."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from domain import bill
+from domain.period import Period
+from domain.settings import Settings
+
+TODAY = date(2026, 11, 20)
+SETTINGS = Settings()
+
+
+def lines(*rows: dict) -> pd.DataFrame:
+    blank = {"org_id": 1, "org_code": "A", "subject": "s", "due_on": None, "weight": np.nan, "planned": np.nan, "progress": np.nan}
+    frame = pd.DataFrame([blank | row for row in rows])
+    return frame.assign(due_on=pd.to_datetime(frame["due_on"]))
+
+
+def changed(row: dict, *, today: date = TODAY, settings: Settings = SETTINGS, **counts) -> tuple[dict, dict, bool]:
+    """Return what doing one line adds, what leaving it adds (zeros left out), and whether it bears on the index."""
+    given = pd.DataFrame([{"term_valid": 1.0, "applicants_red": 0} | counts])
+    done, undone, bears = bill.changes(lines(row), given, today, settings)
+    return *({name: value for name, value in frame.iloc[0].items() if value} for frame in (done, undone)), bool(bears.iloc[0])
+
+
+MISSED = {"rule_id": "duty.theme_day", "light": "red", "subject": "2026-10", "due_on": "2026-10-31"}
+TASK = {"rule_id": "task.progress", "light": "yellow", "due_on": "2026-12-31", "weight": 3.0, "planned": 50.0, "progress": 25.0}
+
+
+def test_days_late_begin_the_day_after_the_deadline():
+    due = pd.to_datetime(pd.Series(["2026-11-20", "2026-11-19", "2027-01-01", None]))
+    assert bill.days_late(due, TODAY).tolist()[:3] == [0, 1, 0]
+    assert np.isnan(bill.days_late(due, TODAY).iloc[3])
+
+
+def test_a_duty_that_is_due_is_held_or_missed():
+    due = {"rule_id": "duty.theme_day", "light": bill.DUE, "subject": "2026-11", "due_on": "2026-11-30"}
+    assert changed(due) == ({"duties_due": 1, "duties_held": 1}, {"duties_due": 1}, True)
+
+
+@pytest.mark.parametrize(("today", "worth"), [(date(2026, 11, 30), {"duties_late": 1}), (date(2026, 12, 1), {})])
+def test_a_missed_duty_counts_late_until_the_month_for_making_it_up_is_over(today, worth):
+    assert changed(MISSED, today=today) == (worth, {}, True)
+
+
+def test_a_duty_cannot_be_made_up_for_a_quarter_that_is_frozen():
+    patient = Settings({"duty.makeup_months": "6"})
+    of_september = MISSED | {"subject": "2026-09", "due_on": "2026-09-30"}
+    assert changed(of_september, today=date(2026, 10, 31), settings=patient)[0] == {"duties_late": 1}
+    assert changed(of_september, today=date(2026, 11, 1), settings=patient)[0] == {}
+
+
+def test_a_missed_talk_names_no_period_and_cannot_be_made_up():
+    assert changed(MISSED | {"rule_id": "duty.talk"}) == ({}, {}, True)
+
+
+def test_a_late_duty_has_nothing_left_to_gain():
+    assert changed(MISSED | {"light": "yellow"}) == ({}, {}, True)
+
+
+def test_a_task_is_finished_by_its_day_or_not_and_runs_no_longer():
+    done, undone, bears = changed(TASK)
+    runs = {"running_weight": -3, "progress_weight": -1.5}
+    assert done == {"due_weight": 3, "punctual_weight": 3} | runs
+    assert undone == {"due_weight": 3} | runs
+    assert bears
+
+
+def test_a_task_without_any_report_has_reached_nothing():
+    assert changed(TASK | {"progress": np.nan})[1] == {"due_weight": 3, "running_weight": -3}
+
+
+def test_nothing_brings_an_overdue_task_back():
+    assert changed(TASK | {"light": "red", "due_on": "2026-11-19"}) == ({}, {}, True)
+    assert changed(TASK | {"due_on": "2026-11-20"})[0]["punctual_weight"] == 3
+
+
+def test_the_month_that_runs_is_paid_or_not():
+    assert changed({"rule_id": "dues.arrears", "light": "red"}) == ({"dues_due": 1, "dues_paid": 1}, {"dues_due": 1}, True)
+
+
+@pytest.mark.parametrize(
+    ("light", "valid", "done", "undone"), [("red", 0.0, {"term_valid": 1}, {}), ("yellow", 1.0, {}, {"term_valid": -1})]
+)
+def test_a_term_is_valid_or_has_ended(light, valid, done, undone):
+    assert changed({"rule_id": "election.term", "light": light}, term_valid=valid) == (done, undone, True)
+
+
+def test_an_applicant_has_a_red_clock_or_none():
+    red = {"rule_id": "admission.training", "light": "red", "subject": "applicant:1"}
+    assert changed(red, applicants_red=2)[0] == {"applicants_red": -1}
+    assert changed(red, applicants_red=0)[0] == {}
+    assert changed(red | {"light": "yellow"})[1] == {"applicants_red": 1}
+
+
+def test_several_red_clocks_of_one_applicant_share_what_the_applicant_is_worth():
+    red = {"light": "red", "subject": "applicant:1"}
+    found = lines(
+        *({"rule_id": f"admission.{rule}"} | red for rule in ("training", "observation")), {"rule_id": "admission.training"} | red
+    )
+    found.loc[2, "subject"] = "applicant:2"
+    counts = pd.DataFrame({"term_valid": [1.0] * 3, "applicants_red": [2] * 3})
+    assert bill.changes(found, counts, TODAY, SETTINGS)[0]["applicants_red"].tolist() == [-0.5, -0.5, -1]
+
+
+@pytest.mark.parametrize("rule", ["org.size", "data.missing", "data.anomaly"])
+def test_what_no_item_of_the_index_counts_has_no_points(rule):
+    assert changed({"rule_id": rule, "light": "yellow"}) == ({}, {}, False)
+
+
+@pytest.mark.parametrize("rule", ["duty.theme_day", "task.progress", "dues.arrears", "election.term", "admission.training"])
+def test_grey_lights_have_no_points(rule):
+    assert changed({"rule_id": rule, "light": "grey", "due_on": "2026-12-31", "weight": 1.0}) == ({}, {}, False)
+
+
+def test_a_missed_duty_bears_on_its_own_quarter_while_it_can_be_made_up():
+    of_september = MISSED | {"subject": "2026-09", "due_on": "2026-09-30"}
+    found = lines(of_september, {"rule_id": "org.size", "light": "yellow"})
+    assert bill.counted_in(found, date(2026, 10, 15), SETTINGS).tolist() == ["2026Q3", "2026Q4"]
+    assert bill.counted_in(found, TODAY, SETTINGS).tolist() == ["2026Q4", Period.quarter(TODAY).code]
+
+
+def test_red_comes_first_then_what_is_worth_most_then_what_is_due_first():
+    rows = [
+        {"rule_id": "grey", "light": "grey", "points": np.nan},
+        {"rule_id": "due", "light": bill.DUE, "points": 9.0},
+        {"rule_id": "later", "light": "red", "points": 1.0, "due_on": "2026-12-31"},
+        {"rule_id": "sooner", "light": "red", "points": 1.0, "due_on": "2026-11-30"},
+        {"rule_id": "unpriced", "light": "red", "points": np.nan},
+        {"rule_id": "most", "light": "red", "points": 2.0},
+        {"rule_id": "yellow", "light": "yellow", "points": 8.0},
+        {"rule_id": "other", "org_code": "0", "light": "grey", "points": 0.0},
+    ]
+    expected = ["other", "most", "sooner", "later", "unpriced", "yellow", "due", "grey"]
+    assert bill.ordered(lines(*rows))["rule_id"].tolist() == expected
+    assert bill.ordered(lines(*rows[::-1]))["rule_id"].tolist() == expected
