@@ -1,0 +1,42 @@
+"""The building of the demo on first start, as the processes that wait for it see it."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+
+from data_access.engine import DEFAULT_FILE, VARIABLE
+
+PROGRESS = DEFAULT_FILE.with_name("first-start.json")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the building is: a share in 0–1, and what is being done (Chinese)."""
+
+    share: float
+    doing: str
+
+
+BEGINNING = Progress(0.0, "正在准备")
+
+
+def wanted() -> bool:
+    """True on first start: no database was named, and the demo is not there yet."""
+    return not os.environ.get(VARIABLE) and not DEFAULT_FILE.exists()
+
+
+def report(progress: Progress) -> None:
+    """Leave the progress where `reported` finds it."""
+    PROGRESS.parent.mkdir(parents=True, exist_ok=True)
+    draft = PROGRESS.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(asdict(progress), ensure_ascii=False), encoding="utf-8")
+    draft.replace(PROGRESS)
+
+
+def reported() -> Progress:
+    """Return what was last reported; the beginning where nothing was."""
+    try:
+        told = json.loads(PROGRESS.read_text(encoding="utf-8"))
+        return Progress(min(max(float(told["share"]), 0.0), 1.0), str(told["doing"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return BEGINNING

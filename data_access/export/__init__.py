@@ -1,0 +1,1 @@
+"""What leaves the database as files for people: workbooks that say what they stand on. Nothing here changes a record."""

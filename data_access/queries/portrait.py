@@ -1,0 +1,227 @@
+"""One member's portrait (党员五维画像): for the secretaries of the member's branch and of the organisations above it, and nobody else.
+
+A member's counts are not kept but counted anew, by the functions that rate (`data_access.rating.member_counts`), over the branches
+that the member belonged to. Judged are records of duties only; nothing is inferred about what anyone thinks, reads or says.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection, Row, select
+
+from data_access.counting.assignments import Assignments
+from data_access.counting.membership import stays
+from data_access.counting.months import Counted
+from data_access.counting.organisations import organisations
+from data_access.counting.records import required_courses
+from data_access.counting.sources import unknown_spans
+from data_access.queries import explain, rated
+from data_access.queries.explain import Version
+from data_access.queries.settings import settings
+from data_access.rating.member_counts import MemberCounts
+from data_access.schema.counts import branch_count
+from data_access.schema.members import member, membership
+from data_access.schema.organisations import organisation
+from data_access.schema.places import sector
+from data_access.schema.ratings import member_score, weights_version
+from data_access.scoping import within
+from domain.index.explanation import Rated, composition, itemised, summed
+from domain.index.quarters import RatedQuarter
+from domain.index.weights import Subject
+from domain.period import Period
+from domain.scope import Scope
+from domain.vocabulary import MemberStatus, Part, Source
+
+PARTS = [part.value for part in Part]
+LEAST_PEERS = 5  # fewer would tell one person's shares by the median
+_SCORE = ("total", "light", "rank", "peers", "provisional", "standing_weight", "bonus", "deduction", "veto", "clip", "weights_version")
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A member's index in one quarter.
+
+    `total` and `light` are None where the member was not rated. `parts`: part, share, before (a quarter earlier), median, peers, weight
+    (of 100), as `components.charts.branch.portrait` expects. `items` as `itemised` returns them; None where nothing was rated.
+    `history`: period, total, light, provisional, oldest first. `oddities` are Chinese sentences on what cannot be (数据异常).
+    """
+
+    member_id: int
+    name: str
+    status: str
+    org_code: str
+    org_name: str
+    sector_name: str | None
+    joined_on: date | None
+    total: float | None
+    light: str | None
+    rank: int | None
+    peers: int | None
+    composed: pd.Series
+    parts: pd.DataFrame
+    items: pd.DataFrame | None
+    history: pd.DataFrame
+    version: Version | None
+    oddities: tuple[str, ...]
+
+
+def roster(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:
+    """The present members of a branch with their index in a quarter, the lowest first, those not rated last.
+
+    Columns: member_id, name, status, total, light. Empty for readers who may not read members' names.
+    """
+    columns = ["member_id", "name", "status", "total", "light"]
+    if not scope.names_members:
+        return pd.DataFrame(columns=columns)
+    score = member_score.c
+    rows = pd.read_sql_query(
+        select(member.c.member_id, member.c.name, member.c.status, score.total, score.light)
+        .join_from(member, organisation, organisation.c.org_id == member.c.org_id)
+        .outerjoin(member_score, (score.member_id == member.c.member_id) & (score.org_id == member.c.org_id) & (score.period == period))
+        .where(
+            member.c.org_id == org_id,
+            member.c.status.in_([MemberStatus.FULL.value, MemberStatus.PROBATIONARY.value]),
+            within(scope, organisation.c.path),
+        )
+        .order_by(score.total.is_(None), score.total, member.c.member_id),
+        connection,
+    )
+    return rows.astype({"total": float})[columns]
+
+
+def portrait(connection: Connection, scope: Scope, member_id: int, period: str, quarters: tuple[str, ...], today: date) -> Portrait | None:
+    """Draw a member's portrait; None alike where there is none, outside the scope, and for who may not read members' names.
+
+    `quarters` are those of the history, oldest first.
+    """
+    found = found_in(connection, scope, member_id)
+    if found is None:
+        return None
+    score = member_score.c
+    named = (score.period, score.org_id, *(score[name] for name in (*PARTS, *_SCORE)))
+    earlier = Period.parse(period).shift(-1).code
+    branches = select(membership.c.org_id).where(membership.c.member_id == member_id)
+    rows = pd.read_sql_query(
+        select(*named)
+        .where(score.member_id == member_id, score.org_id.in_(branches), score.period.in_([*quarters, earlier, period]))
+        .order_by(score.period),
+        connection,
+        index_col="period",
+    )
+    rows = rows.astype(dict.fromkeys([*PARTS, "total", "bonus", "deduction", "clip", "rank", "peers"], float))
+    now = next((row for code, row in rows.iterrows() if code == period), None)
+    rated_now = _rated(connection, scope, member_id, RatedQuarter(Period.parse(period), today), now)
+    version = None if now is None else _version(connection, str(now["weights_version"]))
+    shares = rows.reindex([earlier, period])[PARTS].astype(float)
+    parts = explain.kept_medians(connection, Subject.MEMBER, "branch", found.sector, period)
+    parts["median"] = parts["median"].where(parts["peers"] >= LEAST_PEERS)
+    weights = rated.templates(connection, Subject.MEMBER, version.version if version else None, pd.Series([found.sector]))
+    total = None if now is None or pd.isna(now["total"]) else float(now["total"])
+    known = rows.reindex(list(quarters))
+    return Portrait(
+        member_id=member_id,
+        name=found.name,
+        status=MemberStatus(found.status).label,
+        org_code=found.org_code,
+        org_name=found.org_name,
+        sector_name=found.sector_name,
+        joined_on=found.joined_on,
+        total=total,
+        light=None if now is None else str(now["light"]),
+        rank=None if now is None or pd.isna(now["rank"]) else int(now["rank"]),
+        peers=None if now is None or pd.isna(now["peers"]) else int(now["peers"]),
+        composed=composition(rows.loc[[period]], weights.set_axis([period]), pd.Series([1], index=[period]))
+        if now is not None
+        else pd.Series(dtype=float),
+        parts=parts.assign(
+            before=shares.loc[earlier].to_numpy(), share=shares.loc[period].to_numpy(), weight=weights[PARTS].iloc[0].to_numpy()
+        ),
+        items=None if rated_now is None else itemised(summed(rated_now, pd.Series([1], index=rated_now.counts.index)), Subject.MEMBER),
+        history=pd.DataFrame(
+            {
+                "period": list(quarters),
+                "total": known["total"].to_numpy(),
+                "light": known["light"].to_numpy(),
+                "provisional": [not Period.parse(code).frozen(today) for code in quarters],
+            }
+        ),
+        version=version,
+        oddities=_oddities(version, now, rated_now),
+    )
+
+
+def found_in(connection: Connection, scope: Scope, member_id: int) -> Row | None:
+    """Return who the member is and where; None where the portrait does not open to the reader."""
+    if not scope.names_members:
+        return None
+    return connection.execute(
+        select(
+            *(member.c[name] for name in ("name", "status", "joined_on", "org_id")),
+            organisation.c.org_code,
+            organisation.c.name.label("org_name"),
+            organisation.c.sector,
+            sector.c.name.label("sector_name"),
+        )
+        .join_from(member, organisation, organisation.c.org_id == member.c.org_id)
+        .outerjoin(sector, sector.c.code == organisation.c.sector)
+        .where(member.c.member_id == member_id, within(scope, organisation.c.path))
+    ).one_or_none()
+
+
+def rated_member(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter) -> Rated | None:
+    """Return one member as rated in a quarter, counted anew; None where the portrait does not open, or nobody was rated.
+
+    The counts have org_id, the branch of that quarter, besides.
+    """
+    if found_in(connection, scope, member_id) is None:
+        return None
+    score = member_score.c
+    branches = select(membership.c.org_id).where(membership.c.member_id == member_id)
+    rows = pd.read_sql_query(
+        select(score.org_id, score.weights_version, score.bonus, score.deduction, score.veto).where(
+            score.member_id == member_id, score.org_id.in_(branches), score.period == quarter.code
+        ),
+        connection,
+    )
+    return _rated(connection, scope, member_id, quarter, rows.iloc[0]) if len(rows) else None
+
+
+def _rated(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, now: pd.Series | None) -> Rated | None:
+    """Count the member's quarter anew, as the rating does; None where the member, or the branch in that quarter, was not rated."""
+    if now is None:
+        return None
+    told = connection.execute(
+        select(branch_count).where(branch_count.c.period == quarter.code, branch_count.c.org_id == int(now["org_id"]))
+    ).one_or_none()
+    if told is None:
+        return None
+    own = stays(connection, member_id=member_id)
+    found = organisations(connection, tuple(int(number) for number in own["org_id"].unique()))
+    courses = required_courses(connection, [quarter])
+    installed = {quarter.code: {source for source in Source if getattr(told, f"{source.value}_installed")}}
+    empty = pd.DataFrame()
+    counted = Counted(quarter.today, [quarter], found, own, empty, courses, empty, installed, unknown_spans(connection))
+    counts = MemberCounts(connection, counted, Assignments.read(connection, member_id=member_id), [quarter]).of(quarter)
+    counts = counts[counts["member_id"] == member_id].reset_index(drop=True)
+    if counts.empty:
+        return None
+    weights = rated.templates(connection, Subject.MEMBER, str(now["weights_version"]), counts["sector"])
+    extras = pd.DataFrame({name: [now[name]] for name in ("bonus", "deduction", "veto")})
+    return Rated(Subject.MEMBER, counts, weights, extras, settings(connection, scope))
+
+
+def _version(connection: Connection, code: str) -> Version:
+    row = connection.execute(select(weights_version).where(weights_version.c.version == code)).one()
+    return Version(row.version, row.valid_from, row.valid_to, bool(row.withdrawn), row.note)
+
+
+def _oddities(version: Version | None, now: pd.Series | None, found: Rated | None) -> tuple[str, ...]:
+    told = []
+    if version and version.withdrawn:
+        told.append(f"评分所用的权重版本 {version.version} 已撤销，分数仍按原版本显示，需重新评定")
+    if found is not None and now is not None:
+        again = found.scores["total"].iloc[0]
+        if pd.isna(again) != pd.isna(now["total"]) or abs(again - now["total"]) > explain.TOLERANCE:
+            told.append("分数与现有记录不一致，需重新评定")
+    return tuple(told)

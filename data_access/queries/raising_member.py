@@ -1,0 +1,249 @@
+"""What would raise one member's pioneer index, and what is still to come: the member's own items, for whom the portrait opens to.
+
+The counts that the member was rated from are changed by what doing the item changes, and rated again by the functions that rate.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, func, or_, select
+
+from data_access.counting.months import month_code
+from data_access.counting.records import PAID
+from data_access.queries import portrait
+from data_access.queries.raising import behind_plan, makeup_until, running
+from data_access.queries.settings import settings
+from data_access.schema.organisations import organisation
+from data_access.schema.ratings import assignment_state, duty_record
+from data_access.schema.records import assignment, course, dues, study_record, task
+from data_access.scoping import within
+from domain import bill
+from domain.index import MEMBER_ITEMS
+from domain.index.explanation import Rated, raised
+from domain.index.quarters import RatedQuarter
+from domain.period import Period
+from domain.rounding import half_up
+from domain.rules import TASK_PROGRESS
+from domain.scope import Scope
+from domain.settings import Settings
+from domain.vocabulary import Duty, DutyStatus
+
+FOR_ALL = (Duty.GENERAL_MEETING, Duty.LECTURE, Duty.THEME_DAY, Duty.LIFE_MEETING, Duty.REVIEW)  # every member is expected at these
+_OPEN = ["item", "what", "about", "until", "next_step", "points", "gain", "total"]
+_COMING = ["what", "about", "until", "points"]
+_STUDY = "督促本人补学，完成后录入。"
+_ATTEND = "参加补开，录入出席情况。"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The member and the quarter that are asked about; `org_id` and `sector` are those of the branch."""
+
+    connection: Connection
+    member_id: int
+    org_id: int
+    sector: str | None
+    inside: bool
+    quarter: RatedQuarter
+    rated: Rated
+    settings: Settings
+
+    def count(self, name: str) -> float:
+        """One of the counts that the member was rated from."""
+        return float(self.rated.counts[name].iloc[0])
+
+
+def open_items(connection: Connection, scope: Scope, member_id: int, period: str, today: date) -> pd.DataFrame:
+    """What can still be done for a member's score in a quarter, what is worth most first; empty where the portrait does not open.
+
+    Columns: item (its column in the items), what, about, until, next_step, points (the rise before rounding), gain (the rise of the score,
+    in tenths), total (the score that it would give).
+    """
+    asked = _asked(connection, scope, member_id, period, today)
+    rows = [row for read in (_courses, _make_ups, _progress) for row in read(asked)] if asked else []
+    if asked is None or not rows:
+        return pd.DataFrame(columns=_OPEN)
+    deltas = pd.DataFrame([row.pop("adds") for row in rows])
+    found = pd.concat([pd.DataFrame(rows), raised(asked.rated, deltas)], axis=1)
+    found["until"] = pd.to_datetime(found["until"])
+    return found[found["points"] > 0].sort_values("points", ascending=False, kind="stable", ignore_index=True)[_OPEN]
+
+
+def coming(connection: Connection, scope: Scope, member_id: int, period: str, today: date) -> pd.DataFrame:
+    """What a member still has to do before the open quarter ends, what costs most to leave first, then norms that count at its end.
+
+    Columns: what, about, until, points (the score with it done less that with it left, everything else as it stands; NaN for a norm of
+    the whole quarter, which asks for nothing before it is over). Empty for a quarter that is not open.
+    """
+    asked = _asked(connection, scope, member_id, period, today)
+    if asked is None or not asked.quarter.open:
+        return pd.DataFrame(columns=_COMING)
+    rows = [row for read in (_dues, _meetings, _assignments) for row in read(asked)]
+    done, left = (pd.DataFrame([row.pop(name) for row in rows]).fillna(0.0) for name in ("done", "left"))
+    valued = pd.DataFrame(rows)
+    if rows:
+        gain = raised(asked.rated, done)["points"] - raised(asked.rated, left)["points"]
+        valued = valued.assign(points=half_up(gain, 2))
+        valued = valued[valued["points"] > 0].sort_values("points", ascending=False, kind="stable")
+    norms = pd.DataFrame(list(_norms(asked)))
+    pieces = [piece.reindex(columns=_COMING) for piece in (valued, norms) if len(piece)]
+    if not pieces:
+        return pd.DataFrame(columns=_COMING)
+    found = pd.concat(pieces, ignore_index=True)
+    return found.assign(until=pd.to_datetime(found["until"]), points=found["points"].astype(float))
+
+
+def _asked(connection: Connection, scope: Scope, member_id: int, period: str, today: date) -> Asked | None:
+    quarter = RatedQuarter(Period.parse(period), today)
+    rated = portrait.rated_member(connection, scope, member_id, quarter)
+    if rated is None or rated.scores["total"].isna().iloc[0]:
+        return None
+    org_id = int(rated.counts["org_id"].iloc[0])
+    branch = select(organisation.c.sector, within(scope, organisation.c.path).label("inside")).where(organisation.c.org_id == org_id)
+    found = connection.execute(branch).one()
+    return Asked(connection, member_id, org_id, found.sector, bool(found.inside), quarter, rated, settings(connection, scope))
+
+
+def _row(item: str, what: str, about: str, until: date, next_step: str, **adds: float) -> Row:
+    return {"item": item, "what": what, "about": about, "until": until, "next_step": next_step, "adds": adds}
+
+
+def _courses(asked: Asked) -> Iterator[Row]:
+    """Required courses whose day has passed: finished until the quarter freezes, they count."""
+    quarter = asked.quarter
+    if not running(quarter):
+        return
+    own = study_record.c
+    finished = select(own.course_id).where(
+        own.org_id == asked.org_id, own.member_id == asked.member_id, own.finished_on <= quarter.known_until, own.course_id.is_not(None)
+    )
+    rows = asked.connection.execute(
+        select(course.c.title, course.c.due_on)
+        .where(
+            course.c.required,
+            course.c.quarter == quarter.code,
+            course.c.due_on < quarter.today,
+            or_(course.c.sector.is_(None), course.c.sector == asked.sector),
+            course.c.course_id.not_in(finished),
+        )
+        .order_by(course.c.course_id)
+    )
+    for row in rows:
+        about = f"必修课，期限 {row.due_on}，未学完"
+        yield _row("study_courses", f"学完《{row.title}》", about, quarter.frozen_on, _STUDY, courses_finished=1)
+
+
+def _make_ups(asked: Asked) -> Iterator[Row]:
+    """Duties of the branch that can still be made up, at which every member is expected: being there counts as attendance."""
+    quarter = asked.quarter
+    if not quarter.open:
+        return
+    for row in _duties(asked, DutyStatus.MISSED):
+        until = min(makeup_until(row.due_on, quarter, asked.settings), quarter.period.last)
+        if quarter.today <= until:
+            duty = Duty(row.duty)
+            about = f"支部{Period.parse(row.period).label}未开；补开按{asked.settings['duty.late_counts_percent']:g}%计入支部，本人到会照计"
+            yield _row("life_attendance", f"参加补开的{duty.label}", about, until, _ATTEND, expected=1, attended=1)
+
+
+def _duties(asked: Asked, status: DutyStatus) -> list:
+    """The duties of the member's branch that fall due in the quarter; none where the branch lies outside the scope."""
+    record, quarter = duty_record.c, asked.quarter
+    if not asked.inside:
+        return []
+    query = select(record.duty, record.period, record.due_on).where(
+        record.org_id == asked.org_id,
+        record.status == status.value,
+        record.duty.in_([duty.value for duty in FOR_ALL]),
+        record.due_on.between(quarter.period.first, quarter.period.last),
+    )
+    return list(asked.connection.execute(query.order_by(record.due_on, record.duty)))
+
+
+def _progress(asked: Asked) -> Iterator[Row]:
+    if asked.quarter.open:
+        for row in behind_plan(asked.connection, asked.quarter, member_id=asked.member_id):
+            yield _row("tasks_progress", **{name: value for name, value in row.items() if name != "org_id"})
+
+
+def _dues(asked: Asked) -> Iterator[Row]:
+    """The dues of the month that runs, where they are not paid yet."""
+    month = Period.month(asked.quarter.today)
+    paid = asked.connection.scalar(
+        select(func.count()).where(
+            dues.c.org_id == asked.org_id, dues.c.month == month_code(month), dues.c.member_id == asked.member_id, PAID
+        )
+    )
+    if not paid:
+        about = f"{month.label}党费，当月足额交纳才计入"
+        yield {
+            "what": "按月足额交纳党费",
+            "about": about,
+            "until": month.last,
+            "done": {"dues_due": 1, "dues_paid": 1},
+            "left": {"dues_due": 1},
+        }
+
+
+def _meetings(asked: Asked) -> Iterator[Row]:
+    """What the branch has still to hold before the quarter ends, at which every member is expected."""
+    for row in _duties(asked, DutyStatus.DUE):
+        yield {
+            "what": f"参加{Duty(row.duty).label}",
+            "about": f"支部{Period.parse(row.period).label}尚未召开",
+            "until": row.due_on,
+            "done": {"expected": 1, "attended": 1},
+            "left": {"expected": 1},
+        }
+
+
+def _assignments(asked: Asked) -> Iterator[Row]:
+    """Assignments that fall due before the quarter ends and are not finished: done by the day, or not."""
+    state, quarter = assignment_state.c, asked.quarter
+    rows = pd.read_sql_query(
+        select(task.c.title, assignment.c.due_on, assignment.c.weight, state.planned, state.progress, assignment.c.org_id)
+        .join_from(assignment, task, task.c.task_id == assignment.c.task_id)
+        .join(assignment_state, state.assignment_id == assignment.c.assignment_id)
+        .where(
+            assignment.c.member_id == asked.member_id,
+            state.finished_on.is_(None),
+            assignment.c.due_on.between(quarter.today, quarter.period.last),
+        )
+        .order_by(assignment.c.due_on, assignment.c.assignment_id),
+        asked.connection,
+        parse_dates=["due_on"],
+    ).astype({"weight": float, "planned": float, "progress": float})
+    lines = rows.assign(rule_id=TASK_PROGRESS, light=bill.DUE, subject="")
+    nothing = pd.DataFrame({"term_valid": 1.0, "applicants_red": 0.0}, index=rows.index)
+    done, left, _ = bill.changes(lines, nothing, quarter.today, asked.settings)
+    names = [name for name in bill.CHANGED if name in asked.rated.counts and name not in ("term_valid", "applicants_red")]
+    for place, row in enumerate(rows.to_dict("records")):
+        reached = "尚未上报进度" if pd.isna(row["progress"]) else f"进度 {row['progress']:.0f}%"
+        yield {
+            "what": f"按期完成“{row['title']}”",
+            "about": f"{reached}（权重 {row['weight']:g}）",
+            "until": row["due_on"].date(),
+            "done": done[names].iloc[place].to_dict(),
+            "left": left[names].iloc[place].to_dict(),
+        }
+
+
+def _norms(asked: Asked) -> Iterator[Row]:
+    """Norms that are set for a whole quarter: how far they are reached, in the months that have ended."""
+    counts, numbers, last = asked.rated.counts, asked.settings, asked.quarter.period.last
+    known = {item.column: item for item in MEMBER_ITEMS}
+    for column, what, name, norm, unit in (
+        ("study_hours", "学习时长达标", "study_minutes", "index.study_minutes", "分钟"),
+        ("service_records", "参加志愿服务", "service_records", "index.service_records", "次"),
+    ):
+        source = known[column].source.value
+        if not counts[f"{source}_installed"].iloc[0] or counts[f"{source}_unknown"].iloc[0]:
+            continue
+        short = numbers[norm] - asked.count(name)
+        if short > 0:
+            about = f"已结束月份 {asked.count(name):g} {unit}，全季应 {numbers[norm]:g} {unit}；季末计分"
+            yield {"what": what, "about": about, "until": last}

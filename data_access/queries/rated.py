@@ -1,0 +1,177 @@
+"""The branches of a subtree as they were rated: the counts, weights and extras that the rating had, ready for `domain.index`.
+
+Read in columns of numbers by the driver's own cursor, because the whole tree may be asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
+
+from data_access.counting.numbers import numbers
+from data_access.queries.settings import settings
+from data_access.schema.counts import branch_count
+from data_access.schema.organisations import organisation
+from data_access.schema.places import sector
+from data_access.schema.ratings import index_weight, org_score, weights_version
+from data_access.scoping import beneath, within
+from domain.index.explanation import ITEMS, Rated
+from domain.index.weights import Subject, template
+from domain.scope import Scope
+from domain.vocabulary import Part, Source
+
+PARTS = [part.value for part in Part]
+_KEYS = ("period", "org_id", "open")
+_SAID = [f"{source.value}_{said}" for source in Source for said in ("installed", "unknown")]
+_LOST = [item.lost for item in ITEMS[Subject.BRANCH]]
+_COUNTS = [column.name for column in branch_count.c if column.name not in (*_KEYS, *_SAID, *_LOST)]
+_SCORED = ("total", "bonus", "deduction", "clip", "veto", *PARTS)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of the branches of a subtree in one quarter, by org_id: `rows` has members, the parts, bonus, deduction, clip, veto
+    (bool), total (NaN: not rated); `weights` are aligned, as `template` returns them.
+    """
+
+    rows: pd.DataFrame
+    weights: pd.DataFrame
+
+
+def scores(connection: Connection, scope: Scope, path: str, period: str) -> Scores:
+    """Return the scores of the branches at and below `path`, inside the scope, as they are stored."""
+    return _scores(connection, inside(scope, path), period)
+
+
+def scores_of(connection: Connection, scope: Scope, org_ids: Sequence[int], period: str) -> Scores:
+    """Return the scores of single branches, those inside the scope."""
+    return _scores(connection, [within(scope, organisation.c.path), organisation.c.org_id.in_(org_ids)], period)
+
+
+def every_score(connection: Connection, period: str) -> Scores:
+    """Return the scores of all branches of the installation: for what is rolled up, and for no reader."""
+    return _scores(connection, [], period)
+
+
+def of_branch(connection: Connection, org_id: int, period: str, known: Mapping[str, float]) -> tuple[Rated, pd.Series] | None:
+    """Return one branch as it was rated, and its members (index org_id): for what is rolled up, and for no reader.
+
+    None where it was not; `known` are the installation's settings.
+    """
+    own = [organisation.c.org_id == org_id]
+    found = _scores(connection, own, period)
+    rated = counted(connection, own, period, found, known)
+    return None if rated is None else (rated, found.rows["members"])
+
+
+def rated(connection: Connection, scope: Scope, path: str, period: str, found: Scores) -> Rated | None:
+    """Return the branches of `found` (the same subtree and quarter) with the counts that they were rated from.
+
+    None where no counts were kept: of quarters that are rated no more.
+    """
+    return counted(connection, inside(scope, path), period, found, settings(connection, scope))
+
+
+def rated_of(connection: Connection, scope: Scope, org_ids: Sequence[int], period: str) -> Rated | None:
+    """Return single branches, those inside the scope, with the counts that they were rated from; None where none were kept."""
+    found = scores_of(connection, scope, org_ids, period)
+    conditions = [within(scope, organisation.c.path), organisation.c.org_id.in_(org_ids)]
+    return counted(connection, conditions, period, found, settings(connection, scope))
+
+
+def counted(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], period: str, found: Scores, known: Mapping[str, float]
+) -> Rated | None:
+    """Return the branches of `found`, which meet `conditions`, with the counts that they were rated from; None where none were kept.
+
+    `known` are the installation's settings.
+    """
+    counts = None if found.rows.empty else _kept(connection, conditions, period)
+    if counts is None:
+        return None
+    counts = counts.reindex(found.rows.index)
+    return Rated(Subject.BRANCH, counts, found.weights, found.rows[["bonus", "deduction", "veto"]], known)
+
+
+def counts_of(connection: Connection, scope: Scope, org_ids: Sequence[int], period: str) -> pd.DataFrame | None:
+    """Return the counts alone of single branches, those inside the scope, by org_id; None where none were kept."""
+    return _kept(connection, [within(scope, organisation.c.path), organisation.c.org_id.in_(org_ids)], period)
+
+
+def _kept(connection: Connection, conditions: Sequence[ColumnElement[bool]], period: str) -> pd.DataFrame | None:
+    """The counts of the branches that meet the conditions, by org_id, as `domain.index.branch_items` expects them."""
+    count = branch_count.c
+    told = connection.execute(select(branch_count).where(count.period == period).limit(1)).one_or_none()
+    if told is None:
+        return None
+    query = select(count.org_id, *(count[name] for name in _COUNTS)).where(count.period == period)
+    counts = numbers(connection, _meeting(query, conditions), {"org_id": "int64"}).set_index("org_id")
+    if counts.empty:
+        return None
+    flags = [count[f"{source.value}_unknown"] for source in Source]
+    query = select(count.org_id, *flags).where(count.period == period, or_(*flags))
+    marked = numbers(connection, _meeting(query, conditions), {"org_id": "int64"}).set_index("org_id")
+    said: dict[str, pd.Series] = {}
+    for source in Source:
+        said[f"{source.value}_installed"] = pd.Series(bool(getattr(told, f"{source.value}_installed")), index=counts.index)
+        said[f"{source.value}_unknown"] = counts.index.to_series().isin(marked.index[marked[f"{source.value}_unknown"] == 1])
+    return counts.assign(open=bool(told.open), **said)
+
+
+def templates(connection: Connection, subject: Subject, version: str | None, sectors: pd.Series) -> pd.DataFrame:
+    """Return the weights of a version for each row's sector (its code; missing allowed), as `domain.index.template` does."""
+    weight = index_weight.c
+    columns = (weight.subject, weight.sector, weight.part, weight.item, weight.weight)
+    rows = pd.read_sql_query(select(*columns).where(weight.version == version).order_by(*columns[:-1]), connection)
+    return template(rows, subject, sectors, ITEMS[subject])
+
+
+def _weights(
+    connection: Connection, subject: Subject, found: pd.DataFrame, versions: Sequence[str], sectors: Sequence[str]
+) -> pd.DataFrame:
+    codes = found["sector"].map(dict(enumerate(sectors)))
+    if found.empty:
+        return templates(connection, subject, None, codes)
+    pieces = [
+        templates(connection, subject, versions[int(place)], codes[found["weights_version"] == place])
+        for place in sorted(found["weights_version"].unique())
+    ]
+    return pd.concat(pieces).reindex(found.index)
+
+
+def inside(scope: Scope, path: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that an organisation lies at or below `path`, inside the scope."""
+    return [within(scope, organisation.c.path), beneath(path, organisation.c.path)]
+
+
+def _scores(connection: Connection, conditions: Sequence[ColumnElement[bool]], period: str) -> Scores:
+    versions, sectors = _versions(connection), _sectors(connection)
+    columns = [org_score.c.org_id, org_score.c.members, *(org_score.c[name] for name in _SCORED)]
+    query = select(*columns, _place(org_score.c.weights_version, versions), _place(organisation.c.sector, sectors))
+    query = query.join_from(org_score, organisation, organisation.c.org_id == org_score.c.org_id)
+    query = query.where(org_score.c.period == period, *conditions)
+    found = numbers(connection, query, {"org_id": "int64"}).set_index("org_id").sort_index()
+    rows = found.drop(columns=["weights_version", "sector"]).assign(veto=found["veto"] == 1)
+    return Scores(rows, _weights(connection, Subject.BRANCH, found, versions, sectors))
+
+
+def _meeting(query: Select, conditions: Sequence[ColumnElement[bool]]) -> Select:
+    """Return a query of `branch_count` for the branches that meet the conditions; the tree is asked only where there are any."""
+    if not conditions:
+        return query
+    return query.join_from(branch_count, organisation, organisation.c.org_id == branch_count.c.org_id).where(*conditions)
+
+
+def _place(column: ColumnElement, codes: Sequence[str]) -> ColumnElement:
+    """Return the place of a text among `codes` as a number; NULL for another."""
+    places: Mapping[str, int] = {code: place for place, code in enumerate(codes)}
+    return case(places, value=column).label(column.name) if places else column.label(column.name)
+
+
+def _versions(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(weights_version.c.version).order_by(weights_version.c.version)))
+
+
+def _sectors(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(sector.c.code).order_by(sector.c.code)))

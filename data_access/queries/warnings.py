@@ -1,0 +1,219 @@
+"""Warnings (预警): open duty lights by rule, age and place; the lists of open, exempted and closed ones.
+
+Counts are aggregates and hold every light; a list never holds a light about a single person for readers who may not list
+members, and shows names as the scope says. Lists are pages of at most `PAGE` rows.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection, Select, case, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from data_access.schema.members import applicant, member
+from data_access.schema.organisations import exemption, organisation
+from data_access.schema.places import place, sector
+from data_access.schema.ratings import light
+from data_access.scoping import as_seen, beneath, within
+from domain.ageing import Age, turned
+from domain.light_counts import COLOURS, SHOWN, WAYS, Chosen, counted, rule_title, totals
+from domain.period import Period
+from domain.rules import DUES_ARREARS, INDEX_ESCALATION, RULES
+from domain.scope import Scope
+
+PAGE = 50
+
+# Rules whose light is about one person; `applicant:7` names an applicant, `member_id` a member.
+_PERSONAL = ("dues.%", "admission.%")
+
+
+def cube(connection: Connection, scope: Scope, path: str, today: date) -> pd.DataFrame:
+    """Every open light at and below `path` that is not exempted, counted by all that it can be counted by; `domain.light_counts` sums.
+
+    Columns: rule_id, light, district_code, district_name, sector, sector_name, age (an `Age`), count.
+    """
+    spans = [(turned(age, today), age.value) for age in Age]
+    age = case(*((light.c.since >= first, code) for (first, _), code in spans[:-1]), else_=spans[-1][1])
+    keys = (light.c.rule_id, light.c.light, organisation.c.district_code, organisation.c.sector)
+    counts = (
+        select(*keys, age.label("age"), func.count().label("count"))
+        .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
+        .where(*_open(scope, path), light.c.exemption_id.is_(None))
+        .group_by(*keys, age)
+        .subquery()
+    )
+    return pd.read_sql_query(
+        select(counts, place.c.name.label("district_name"), sector.c.name.label("sector_name"))
+        .outerjoin(place, place.c.code == counts.c.district_code)
+        .outerjoin(sector, sector.c.code == counts.c.sector)
+        .order_by(*(counts.c[name] for name in ("rule_id", "light", "district_code", "sector", "age"))),
+        connection,
+    )
+
+
+def board(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> dict[str, pd.DataFrame]:
+    """The chosen open lights at and below `path`, counted in every way: the tables of `light_counts.counted` by "rule", "district",
+    "sector" and "age", and under "all" their sums (red, yellow, grey; one row).
+    """
+    lights = cube(connection, scope, path, today)
+    tables = {by: counted(lights, by, chosen) for by in WAYS}
+    return tables | {"all": pd.DataFrame([totals(lights, chosen)])}
+
+
+def _open(scope: Scope, path: str) -> list[ColumnElement[bool]]:
+    """Open duty lights at and below `path`, inside the scope; never an index light."""
+    return [
+        light.c.closed_on.is_(None),
+        light.c.light.in_(COLOURS),
+        light.c.rule_id != INDEX_ESCALATION,
+        within(scope, organisation.c.path),
+        beneath(path, organisation.c.path),
+    ]
+
+
+def _conditions(chosen: Chosen, today: date) -> list[ColumnElement[bool]]:
+    columns = {
+        "rule": light.c.rule_id,
+        "light": light.c.light,
+        "district": organisation.c.district_code,
+        "sector": organisation.c.sector,
+        "org_id": light.c.org_id,
+    }
+    given = [column == getattr(chosen, name) for name, column in columns.items() if getattr(chosen, name) is not None]
+    if chosen.age:
+        given.append(light.c.since.between(*turned(Age(chosen.age), today)))
+    return given
+
+
+def listed(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen, page: int) -> pd.DataFrame:
+    """Open lights that are not exempted, red before yellow before grey, the newest first: page `page` (from 1) of `PAGE` rows.
+
+    Columns: light_id, rule_id, title, light, since, days (since it turned), due_on, org_code, org_name, district_name, sector_name,
+    subject, person (name as the scope shows it; None where the light is about no one), text (the facts in one sentence), source, next_step.
+    """
+    severity = case({colour.value: number for number, colour in enumerate(SHOWN)}, value=light.c.light)
+    return _rows(
+        connection,
+        scope,
+        today,
+        _listing(scope)
+        .where(*_open(scope, path), light.c.exemption_id.is_(None), *_conditions(chosen, today))
+        .order_by(severity, light.c.since.desc(), light.c.light_id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE),
+    )
+
+
+def listed_count(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> int:
+    """How many rows `listed` has on all its pages."""
+    return connection.execute(
+        select(func.count())
+        .select_from(light)
+        .join(organisation, organisation.c.org_id == light.c.org_id)
+        .where(*_open(scope, path), light.c.exemption_id.is_(None), *_conditions(chosen, today), *listable(scope))
+    ).scalar_one()
+
+
+def exempted(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> pd.DataFrame:
+    """Lights that an approved exemption switches off, the first to end first, at most `PAGE`.
+
+    Columns as `listed`, then reason, approved_by, exempt_from, exempt_to.
+    """
+    columns = (exemption.c.reason, exemption.c.approved_by, exemption.c.from_on.label("exempt_from"), exemption.c.to_on.label("exempt_to"))
+    return _rows(
+        connection,
+        scope,
+        today,
+        _listing(scope, *columns)
+        .join(exemption, exemption.c.exemption_id == light.c.exemption_id)
+        .where(*_open(scope, path), *_conditions(chosen, today))
+        .order_by(exemption.c.to_on, light.c.light_id)
+        .limit(PAGE),
+        "exempt_from",
+        "exempt_to",
+    )
+
+
+def closed(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> pd.DataFrame:
+    """The latest lights that were closed, at most `PAGE`. Columns as `listed`, then closed_on; days counts how long it was on."""
+    rows = _rows(
+        connection,
+        scope,
+        today,
+        _listing(scope, light.c.closed_on)
+        .where(
+            light.c.closed_on.is_not(None),
+            light.c.rule_id != INDEX_ESCALATION,
+            within(scope, organisation.c.path),
+            beneath(path, organisation.c.path),
+            *_conditions(chosen, today),
+        )
+        .order_by(light.c.closed_on.desc(), light.c.light_id.desc())
+        .limit(PAGE),
+        "closed_on",
+    )
+    rows["days"] = (rows["closed_on"] - rows["since"]).dt.days
+    return rows
+
+
+def _listing(scope: Scope, *columns: ColumnElement) -> Select:
+    return (
+        select(
+            *(light.c[name] for name in ("light_id", "rule_id", "light", "since", "due_on", "subject", "evidence")),
+            organisation.c.org_code,
+            organisation.c.name.label("org_name"),
+            place.c.name.label("district_name"),
+            sector.c.name.label("sector_name"),
+            member.c.name.label("person"),
+            *columns,
+        )
+        .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
+        .outerjoin(place, place.c.code == organisation.c.district_code)
+        .outerjoin(sector, sector.c.code == organisation.c.sector)
+        .outerjoin(member, member.c.member_id == light.c.member_id)
+        .where(*listable(scope))
+    )
+
+
+def listable(scope: Scope) -> list[ColumnElement[bool]]:
+    """Conditions that leave out what is about a single person, for readers who may not list members."""
+    if scope.lists_members:
+        return []
+    return [~or_(*(light.c.rule_id.like(pattern) for pattern in _PERSONAL))]
+
+
+def _rows(connection: Connection, scope: Scope, today: date, query: Select, *days: str) -> pd.DataFrame:
+    """Run a listing, word its evidence and rules, and show names as the scope says."""
+    rows = pd.read_sql_query(query, connection, parse_dates=["since", "due_on", *days])
+    applicants = _applicants(connection, rows["subject"])
+    people = [applicants.get(subject, name) for subject, name in zip(rows["subject"], rows["person"], strict=True)]
+    rows["person"] = as_seen(scope, pd.Series(people, index=rows.index, dtype="object"))
+    told = [json.loads(evidence) for evidence in rows["evidence"]]
+    rows["text"] = [each["text"] for each in told]
+    rows["due_on"] = deadlines(rows, told)
+    rows["days"] = (pd.Timestamp(today) - rows["since"]).dt.days
+    rows["title"] = [rule_title(rule_id) for rule_id in rows["rule_id"]]
+    rows["source"] = [RULES[rule_id].source if rule_id in RULES else None for rule_id in rows["rule_id"]]
+    rows["next_step"] = [RULES[rule_id].next_step if rule_id in RULES else None for rule_id in rows["rule_id"]]
+    return rows.drop(columns="evidence")
+
+
+def deadlines(rows: pd.DataFrame, told: Sequence[Mapping]) -> pd.Series:
+    """Return by when the matter of each light was due; NaT without a deadline. `told` is the evidence of each.
+
+    Arrears of dues have the last day of the first unpaid month; every other rule keeps its own deadline.
+    """
+    first = [each["rows"][0] if rule == DUES_ARREARS and each["rows"] else None for rule, each in zip(rows["rule_id"], told, strict=True)]
+    last = [month and Period.parse(f"{int(month) // 100}-{int(month) % 100:02d}").last for month in first]
+    return rows["due_on"].fillna(pd.to_datetime(pd.Series(last, index=rows.index, dtype="object")))
+
+
+def _applicants(connection: Connection, subjects: pd.Series) -> dict[str, str]:
+    """Names of the applicants among the subjects: {"applicant:7": name}."""
+    ids = [int(subject.removeprefix("applicant:")) for subject in subjects if subject.startswith("applicant:")]
+    if not ids:
+        return {}
+    found = connection.execute(select(applicant.c.applicant_id, applicant.c.name).where(applicant.c.applicant_id.in_(ids)))
+    return {f"applicant:{applicant_id}": name for applicant_id, name in found}

@@ -1,0 +1,131 @@
+"""What every member did and had to do in a quarter: the counts that the pioneer index is rated from.
+
+Records lie with the organisation that the member belonged to on that day, so they are read a range of organisations at a time and
+added up by member: whoever moved in the quarter keeps what was done before.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, false, func, select
+
+from data_access.counting.assignments import Assignments
+from data_access.counting.membership import present
+from data_access.counting.months import Counted, month_code
+from data_access.counting.numbers import count_if, numbers, sum_if
+from data_access.counting.organisations import number
+from data_access.counting.records import PAID_ON_TIME, finished_in_time
+from data_access.rating.branch_counts import assignment_sums, courses_asked, said
+from data_access.schema.records import attendance, dues, meeting, service_record, study_record
+from domain.index.quarters import RatedQuarter
+from domain.vocabulary import Presence
+
+_BRANCHES = 1000  # organisations whose records are read at a time
+_FEW = 20  # organisations that are read one by one
+RECORDS = ("expected", "attended", "dues_due", "dues_paid", "courses_finished", "study_minutes", "service_records")
+
+
+class MemberCounts:
+    """Counts of members by quarter; their records are added up once for all quarters."""
+
+    def __init__(self, connection: Connection, counted: Counted, assignments: Assignments, quarters: Sequence[RatedQuarter]) -> None:
+        """Read the records of `quarters`."""
+        self._counted = counted
+        self._assignments = assignments
+        self._quarters = list(quarters)
+        self._members = counted.stays["member_id"].drop_duplicates().to_numpy()
+        self._joined = counted.stays.groupby("member_id", sort=True)["first"].min().to_numpy()
+        self._sums = np.zeros((len(self._quarters), len(RECORDS), len(self._members)), dtype=np.int32)
+        every = range(len(self._quarters))
+        for org_ids in _ranges(counted.branches["org_id"]):
+            for place, quarter in enumerate(self._quarters):
+                self._add(("expected", "attended"), [place], numbers(connection, _met(org_ids, quarter)))
+            self._add(("dues_due", "dues_paid"), every, numbers(connection, _paid(org_ids, self._quarters)))
+            self._add(("courses_finished", "study_minutes"), every, numbers(connection, _studied(org_ids, self._quarters, counted)))
+            self._add(("service_records",), every, numbers(connection, _served(org_ids, self._quarters)))
+
+    def of(self, quarter: RatedQuarter) -> pd.DataFrame:
+        """Return the members on the evaluation day, by id, with the columns that `domain.index.member_items` expects.
+
+        Besides: org_id, member_id, kind, sector (of the branch).
+        """
+        here = present(self._counted.stays, quarter.evaluated_on).drop_duplicates("member_id", keep="last")
+        branches = self._counted.branches[["org_id", "kind", "sector"]]
+        counts = here[["member_id", "org_id"]].merge(branches, on="org_id").assign(members=1, open=quarter.open)
+        place = np.searchsorted(self._members, counts["member_id"])
+        sums = self._sums[self._quarters.index(quarter)]
+        counts = counts.assign(**{name: sums[row][place] for row, name in enumerate(RECORDS)})
+        joined = self._joined[place]
+        counts["months"] = sum(((joined <= number(month.first)).astype(int) for month in quarter.months), start=np.zeros(len(counts), int))
+        counts["dues_due"] = counts["dues_due"].where(counts["dues_due"] > 0, counts["months"])
+        weighed = assignment_sums(self._assignments, quarter, "member_id")
+        counts = counts.join(weighed, on="member_id").fillna(dict.fromkeys(weighed.columns, 0))
+        return counts.assign(**courses_asked(self._counted, quarter, counts["sector"]), **said(self._counted, quarter, counts["org_id"]))
+
+    def _add(self, names: Sequence[str], quarters: Sequence[int], found: pd.DataFrame) -> None:
+        """Add the columns of `found`: member_id, then each of `names` by quarter."""
+        place = np.minimum(np.searchsorted(self._members, found["member_id"]), len(self._members) - 1)
+        known = self._members[place] == found["member_id"].to_numpy()
+        columns = iter(found.columns[1:])
+        for name in names:
+            for quarter in quarters:
+                values = found[next(columns)].to_numpy()
+                self._sums[quarter, RECORDS.index(name), place[known]] += values[known].astype(np.int32)  # a member has one row
+
+
+def _ranges(org_ids: pd.Series) -> Iterator[tuple[int, int]]:
+    ordered = np.sort(org_ids.to_numpy())
+    if len(ordered) <= _FEW:  # a range over them may span the whole installation
+        yield from ((int(org_id), int(org_id)) for org_id in ordered)
+        return
+    for start in range(0, len(ordered), _BRANCHES):
+        piece = ordered[start : start + _BRANCHES]
+        yield int(piece[0]), int(piece[-1])
+
+
+def _met(org_ids: tuple[int, int], quarter: RatedQuarter) -> Select:
+    """Count the meetings of a quarter at which each member was expected, and present."""
+    return (
+        select(attendance.c.member_id, func.count(), count_if(attendance.c.presence == Presence.PRESENT))
+        .join_from(meeting, attendance, attendance.c.meeting_id == meeting.c.meeting_id)
+        .where(meeting.c.org_id.between(*org_ids), meeting.c.held_on.between(quarter.period.first, quarter.evaluated_on))
+        .group_by(attendance.c.member_id)
+    )
+
+
+def _paid(org_ids: tuple[int, int], quarters: Sequence[RatedQuarter]) -> Select:
+    """Count the ended months of each quarter that each member owed dues for, and those paid in full in time."""
+    inside = [dues.c.month.in_([month_code(month) for month in quarter.months]) for quarter in quarters]
+    return (
+        select(dues.c.member_id, *(count_if(within) for within in inside), *(count_if(within, PAID_ON_TIME) for within in inside))
+        .where(dues.c.org_id.between(*org_ids))
+        .group_by(dues.c.member_id)
+    )
+
+
+def _studied(org_ids: tuple[int, int], quarters: Sequence[RatedQuarter], counted: Counted) -> Select:
+    """Count the required courses of each quarter that each member finished, and sum the minutes studied in its ended months."""
+    minutes = study_record.c.minutes
+    finished = [finished_in_time(counted.courses, quarter) for quarter in quarters]
+    studied = [_ended(study_record.c.studied_on, quarter) for quarter in quarters]
+    return (
+        select(study_record.c.member_id, *(count_if(done) for done in finished), *(sum_if(minutes, within) for within in studied))
+        .where(study_record.c.org_id.between(*org_ids))
+        .group_by(study_record.c.member_id)
+    )
+
+
+def _served(org_ids: tuple[int, int], quarters: Sequence[RatedQuarter]) -> Select:
+    """Count the service of each member in the ended months of each quarter."""
+    day = service_record.c.served_on
+    return (
+        select(service_record.c.member_id, *(count_if(_ended(day, quarter)) for quarter in quarters))
+        .where(service_record.c.org_id.between(*org_ids))
+        .group_by(service_record.c.member_id)
+    )
+
+
+def _ended(day: ColumnElement, quarter: RatedQuarter) -> ColumnElement[bool]:
+    """Return the condition that a day lies in those months of the quarter that have ended."""
+    return day.between(quarter.period.first, quarter.ended_until) if quarter.ended_until else false()

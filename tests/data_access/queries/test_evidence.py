@@ -1,0 +1,144 @@
+"""A light opened: the rule's sentence and the very rows of facts behind it; persons as the scope says; nothing outside it."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from sqlalchemy import Engine, insert, select
+
+from data_access.queries import evidence
+from data_access.rating import rate
+from data_access.schema.members import admission_step
+from data_access.schema.places import setting
+from data_access.schema.ratings import light
+from data_access.schema.records import meeting, progress_report
+from domain.rules import DATA_ANOMALY, DUES_ARREARS, ELECTION_TERM, TASK_PROGRESS, duty_rule
+from domain.vocabulary import Duty
+from tests.data_access.queries.reading import LEADER, PRESENTER, SECRETARY, STEWARD, UPSTREAM, WALL, ask, full_names, told
+from tests.small import APPLICANT, ASSIGNMENT, MEMBER, ORG
+
+
+def light_of(engine: Engine, org: str, rule_id: str, **columns) -> int:
+    """The id of the one open light of an organisation and a rule."""
+    with engine.connect() as connection:
+        query = select(light.c.light_id).where(light.c.org_id == ORG[org], light.c.rule_id == rule_id, light.c.closed_on.is_(None))
+        return connection.scalars(query.where(*(light.c[name] == value for name, value in columns.items()))).one()
+
+
+def test_a_missed_meeting_opens_into_the_duties_periods(engine: Engine) -> None:
+    with engine.connect() as connection:
+        number = connection.scalar(
+            select(light.c.light_id).where(light.c.org_id == ORG["overdue"], light.c.rule_id == duty_rule(Duty.THEME_DAY))
+        )
+    found = ask(engine, evidence.opened, number)
+    assert (found.kind, found.closed_on) == ("duties", date(2026, 11, 15)), "November's was held on time"
+    assert found.sentence == "党支部每月相对固定1天开展主题党日。"
+    assert "第十六条" in found.source
+    rows = found.rows.set_index("period")
+    assert rows.loc["2026-10", "status"] == "missed"
+    assert pd.isna(rows.loc["2026-10", "done_on"])
+    assert rows.loc["2026-09", ["status", "topic"]].tolist() == ["held", "2026年9月主题党日"]
+    assert rows.loc["2026-09", "expected"] == 10
+    assert rows["due_on"].is_monotonic_decreasing
+
+
+def test_arrears_open_into_the_members_months(engine: Engine) -> None:
+    found = ask(engine, evidence.opened, light_of(engine, "overdue", DUES_ARREARS, light="red"), scope=SECRETARY)
+    rows = found.rows.set_index("month")
+    assert found.kind == "dues"
+    assert rows.loc["2026-10", "paid_yuan"] == 0
+    assert rows.loc["2026-04", "paid_yuan"] == rows.loc["2026-04", "due_yuan"] == 0.5
+    unpaid = rows.index[rows["paid_on"].isna()].tolist()
+    assert unpaid == ["2026-11", "2026-10", "2026-09", "2026-08", "2026-07", "2026-06", "2026-05"]
+
+
+def test_an_admission_opens_into_the_applicants_steps(engine: Engine) -> None:
+    number = light_of(engine, "due_soon", "admission.candidate_early", subject=f"applicant:{APPLICANT['too_early']}")
+    found = ask(engine, evidence.opened, number)
+    assert found.kind == "steps"
+    assert found.rows["step"].tolist() == ["递交入党申请书", "党组织派人谈话", "推荐和确定入党积极分子", "确定发展对象"]
+
+
+def test_a_task_opens_into_its_reports_and_the_note_is_for_those_who_read_names(engine: Engine) -> None:
+    number = light_of(engine, "overdue", TASK_PROGRESS, subject=f"assignment:{ASSIGNMENT['overdue']}")
+    full, masked = ask(engine, evidence.opened, number, scope=SECRETARY), ask(engine, evidence.opened, number)
+    assert full.kind == masked.kind == "progress"
+    assert full.rows[["percent", "note"]].to_numpy().tolist() == [[30, "**进展**顺利"]]
+    assert masked.rows["note"].isna().all()
+
+
+def test_an_election_opens_into_terms(engine: Engine) -> None:
+    found = ask(engine, evidence.opened, light_of(engine, "overdue", ELECTION_TERM))
+    assert found.kind == "elections"
+    sitting = found.rows[found.rows["what"] == "本届"]
+    assert sitting["term_ends_on"].tolist() == [pd.Timestamp(2026, 10, 31)]
+    assert "换届" in set(found.rows["what"])
+
+
+def test_a_grey_light_opens_into_the_stewards_marks(engine: Engine) -> None:
+    found = ask(engine, evidence.opened, light_of(engine, "unknown", duty_rule(Duty.THEME_DAY)))
+    assert (found.light, found.kind) == ("grey", "coverage")
+    assert set(found.rows["source"]) == {"meetings", "study", "tasks"}
+    assert set(found.rows["note"]) == {"系统迁移，记录不完整"}
+
+
+def test_the_sentence_has_the_installations_own_numbers(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(insert(setting).values(key="task.red_behind", value="40"))
+    number = light_of(own_engine, "overdue", TASK_PROGRESS, subject=f"assignment:{ASSIGNMENT['far_behind']}")
+    assert "落后40个百分点" in ask(own_engine, evidence.opened, number).sentence
+
+
+@pytest.mark.parametrize("scope", [STEWARD, WALL], ids=lambda scope: scope.role.value)
+def test_a_persons_light_does_not_open_for_those_who_list_no_members(engine: Engine, scope) -> None:
+    assert ask(engine, evidence.opened, light_of(engine, "overdue", DUES_ARREARS, light="red"), scope=scope) is None
+    assert ask(engine, evidence.opened, light_of(engine, "overdue", ELECTION_TERM), scope=scope) is not None
+
+
+def test_a_light_outside_the_scope_answers_like_one_that_does_not_exist(engine: Engine) -> None:
+    number = light_of(engine, "due_soon", ELECTION_TERM)
+    assert ask(engine, evidence.opened, number) is not None
+    assert ask(engine, evidence.opened, number, scope=UPSTREAM) is None
+    assert ask(engine, evidence.opened, 10**9) is None
+
+
+def test_the_person_is_named_as_the_scope_says(engine: Engine) -> None:
+    number = light_of(engine, "overdue", DUES_ARREARS, member_id=MEMBER["six_months"])
+    full, masked = (ask(engine, evidence.opened, number, scope=scope).person for scope in (SECRETARY, LEADER))
+    assert masked == full[0] + "*" * (len(full) - 1)
+
+
+@pytest.mark.parametrize("scope", [LEADER, PRESENTER, STEWARD], ids=lambda scope: scope.role.value)
+def test_no_light_opens_into_a_full_name(engine: Engine, scope) -> None:
+    with engine.connect() as connection:
+        names = full_names(connection)
+        numbers = connection.scalars(select(light.c.light_id).order_by(light.c.light_id)).all()
+    opened = [ask(engine, evidence.opened, number, scope=scope) for number in numbers[::5]]
+    text = "\n".join(told(found) for found in opened)
+    assert [found for found in opened if found]
+    assert not [name for name in names if name in text]
+
+
+def test_records_that_cannot_be_open_as_they_were_recorded(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        wrong = {"meeting_id": 10**6, "org_id": ORG["overdue"], "kind": "theme_day", "period": "@@=十月"}
+        connection.execute(insert(meeting).values(**wrong, held_on=date(2026, 12, 1), expected=9, attended=0))
+        connection.execute(insert(admission_step).values(applicant_id=APPLICANT["no_talk"], step="受洗", done_on=date(2026, 9, 9)))
+        report = {"assignment_id": ASSIGNMENT["overdue"], "reported_on": date(2026, 12, 31), "percent": 100}
+        connection.execute(insert(progress_report).values(**report))
+    rate(own_engine)
+    rows = {
+        table: ask(own_engine, evidence.opened, light_of(own_engine, "overdue", DATA_ANOMALY, subject=f"anomaly:{table}")).rows
+        for table in ("meeting", "admission_step", "progress_report")
+    }
+    assert rows["meeting"][["what", "named", "day", "value"]].to_numpy().tolist() == [["会议", "@@=十月", pd.Timestamp(2026, 12, 1), "0/9"]]
+    assert rows["admission_step"]["named"].tolist() == ["application", "受洗"]
+    assert rows["progress_report"][["day", "value"]].to_numpy().tolist() == [[pd.Timestamp(2026, 12, 31), "100"]]
+
+
+def test_a_rule_that_no_longer_exists_still_opens(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        row = {"light_id": 10**6, "org_id": ORG["school"], "rule_id": "old.rule", "subject": "2020", "light": "red"}
+        connection.execute(insert(light).values(**row, since=date(2026, 1, 1), evidence='{"text": "旧规则"}'))
+    found = ask(own_engine, evidence.opened, 10**6)
+    assert (found.title, found.text, found.sentence, found.kind) == ("old.rule", "旧规则", "", "")

@@ -1,0 +1,173 @@
+"""A member's portrait: counted anew it gives the score that was rated, and it opens to secretaries of the branch and above alone."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import Engine, insert, select, update
+
+from data_access.queries import member_rows, portrait, raising_member
+from data_access.rating import rate
+from data_access.schema.counts import score_median
+from data_access.schema.members import member
+from data_access.schema.ratings import member_score, weights_version
+from data_access.schema.records import attendance, course, meeting, study_record
+from domain.index.explanation import EXTRAS, ITEMS
+from domain.index.weights import Subject
+from domain.period import Period
+from domain.scope import Scope
+from domain.vocabulary import Role
+from tests.data_access.queries.reading import LEADER, PRESENTER, ROOT, SECRETARY, STEWARD, TOWN_SECRETARY, UPSTREAM, WALL, ask
+from tests.small import AS_OF, MEMBER, ORG, path_of
+
+CLOSED, OPEN = "2026Q3", "2026Q4"
+QUARTERS = tuple(quarter.code for quarter in Period.parse(OPEN).back(8))
+ABSENT = 1209  # of the branch "overdue": was not at one of the meetings of the open quarter
+ABOVE_ALL = Scope(ORG["root"], ROOT, Role.SECRETARY)
+
+
+def drawn(engine: Engine, member_id: int, period: str = CLOSED, scope: Scope = ABOVE_ALL):
+    return ask(engine, portrait.portrait, member_id, period, QUARTERS, AS_OF, scope=scope)
+
+
+def rows(engine: Engine, member_id: int, item: str, period: str = CLOSED, scope: Scope = ABOVE_ALL):
+    return ask(engine, member_rows.rows, member_id, item, period, AS_OF, scope=scope)
+
+
+@pytest.mark.parametrize("period", ["2025Q4", CLOSED, OPEN])
+def test_every_member_counted_anew_has_the_score_that_was_rated(engine: Engine, period: str) -> None:
+    with engine.connect() as connection:
+        stored = connection.execute(select(member_score.c.member_id, member_score.c.total).where(member_score.c.period == period)).all()
+        here = set(connection.scalars(select(member.c.member_id)))
+    assert len(stored) > 100 or period == "2025Q4"
+    for member_id, total in [row for row in stored if row.member_id in here][::9]:
+        found = drawn(engine, member_id, period)
+        assert found.total == total and found.oddities == ()
+        if total is not None:
+            whole = found.items["points"].sum() + sum(found.composed[name] for name in EXTRAS)
+            assert whole == pytest.approx(total, abs=1e-3)
+
+
+@pytest.mark.parametrize("key", ["transferred", "six_months", "probationary", "secretary"])
+def test_whoever_moved_or_is_new_is_counted_as_the_rating_does(engine: Engine, key: str) -> None:
+    for period in ("2026Q2", CLOSED, OPEN):
+        assert drawn(engine, MEMBER[key], period).oddities == ()
+
+
+def test_it_opens_to_secretaries_of_the_branch_and_above_it_alone(engine: Engine) -> None:
+    assert drawn(engine, MEMBER["secretary"], scope=SECRETARY) is not None
+    assert drawn(engine, MEMBER["secretary"], scope=TOWN_SECRETARY) is not None
+    assert drawn(engine, MEMBER["transferring"], scope=TOWN_SECRETARY) is None
+    for scope in (LEADER, PRESENTER, STEWARD, WALL, UPSTREAM):
+        assert drawn(engine, MEMBER["secretary"], scope=scope) is None
+        assert rows(engine, MEMBER["secretary"], "membership_dues", scope=scope).empty
+        assert ask(engine, portrait.roster, ORG["overdue"], CLOSED, scope=scope).empty
+    assert rows(engine, MEMBER["transferring"], "membership_dues", scope=SECRETARY).empty
+    assert ask(engine, portrait.roster, ORG["exemplary"], CLOSED, scope=SECRETARY).empty
+    assert drawn(engine, 999_999) is None
+
+
+def test_the_roster_lists_the_present_members_the_lowest_first(engine: Engine) -> None:
+    found = ask(engine, portrait.roster, ORG["overdue"], CLOSED, scope=SECRETARY)
+    assert len(found) == 10 and found["total"].dropna().is_monotonic_increasing
+
+
+@pytest.mark.parametrize("item", [item.column for item in ITEMS[Subject.MEMBER]])
+def test_every_item_has_the_members_own_rows(engine: Engine, item: str) -> None:
+    assert list(rows(engine, MEMBER["six_months"], item).columns) == ["what", "day", "value", "odd"]
+
+
+def test_rows_are_those_that_were_counted(engine: Engine) -> None:
+    items = drawn(engine, MEMBER["six_months"]).items.set_index("column")
+    met = rows(engine, MEMBER["six_months"], "life_attendance")
+    assert (met["value"] == "到会").sum() == items.loc["life_attendance", "done"]
+    assert len(met) == items.loc["life_attendance", "due"]
+    assert items.loc["membership_dues", ["done", "due"]].tolist() == [0, 3]
+    assert rows(engine, MEMBER["six_months"], "membership_dues")["day"].isna().all()
+
+
+def test_a_meeting_in_the_future_is_shown_and_not_counted(own_engine: Engine) -> None:
+    row = {"meeting_id": 990_001, "org_id": ORG["overdue"], "kind": "theme_day", "period": "2026-12", "held_on": date(2026, 12, 24)}
+    with own_engine.begin() as connection:
+        connection.execute(insert(meeting).values(row | {"expected": 1, "attended": 1}))
+        connection.execute(insert(attendance).values(meeting_id=990_001, member_id=MEMBER["secretary"], presence="p"))
+    found = rows(own_engine, MEMBER["secretary"], "life_attendance", OPEN)
+    assert found.loc[found["odd"].notna(), "day"].dt.date.tolist() == [date(2026, 12, 24)]
+    assert drawn(own_engine, MEMBER["secretary"], OPEN).oddities == ()
+
+
+def test_meetings_of_a_branch_outside_the_scope_are_told_without_their_topic(engine: Engine) -> None:
+    """The member came from another street on 20 October: the secretary of the new branch sees that there were meetings, not about what."""
+    with engine.connect() as connection:
+        org_id = connection.scalar(select(member.c.org_id).where(member.c.member_id == MEMBER["transferred"]))
+    near = Scope(org_id, path_of(org_id), Role.SECRETARY)
+    wide, narrow = (rows(engine, MEMBER["transferred"], "life_attendance", scope=scope)["what"] for scope in (ABOVE_ALL, near))
+    assert len(wide) == len(narrow) > 0
+    assert not narrow.str.contains("：").any()
+
+
+def test_a_median_of_few_is_not_told(own_engine: Engine) -> None:
+    assert drawn(own_engine, MEMBER["secretary"]).parts["median"].notna().any()
+    with own_engine.begin() as connection:
+        connection.execute(update(score_median).values(peers=portrait.LEAST_PEERS - 1))
+    assert drawn(own_engine, MEMBER["secretary"]).parts["median"].isna().all()
+
+
+def test_a_score_under_withdrawn_weights_says_so(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(update(weights_version).values(withdrawn=True))
+    assert any("已撤销" in told for told in drawn(own_engine, MEMBER["secretary"]).oddities)
+
+
+def test_the_history_has_a_row_a_quarter(engine: Engine) -> None:
+    history = drawn(engine, MEMBER["secretary"], OPEN).history
+    assert history["period"].tolist() == list(QUARTERS)
+    assert pd.isna(history["total"].iloc[0]) and history["provisional"].iloc[-1]
+
+
+def opened(engine: Engine, member_id: int, period: str = OPEN, scope: Scope = ABOVE_ALL) -> pd.DataFrame:
+    return ask(engine, raising_member.open_items, member_id, period, AS_OF, scope=scope)
+
+
+def rerated(engine: Engine, member_id: int, *statements) -> float:
+    """Return the member's score of the open quarter once these changes of facts are rated."""
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(statement)
+    rate(engine)
+    return drawn(engine, member_id, OPEN).total
+
+
+def test_a_course_and_a_make_up_give_a_member_exactly_their_gains(own_engine: Engine) -> None:
+    """A course whose day has passed and the theme day of October that the branch missed: attended late, it is attended."""
+    new = {"course_id": 990_001, "title": "四季度必修", "quarter": OPEN, "required": True, "minutes": 60, "due_on": date(2026, 11, 10)}
+    before = rerated(own_engine, ABSENT, insert(course).values(new))
+    found = opened(own_engine, ABSENT).set_index("item")
+    row = found.loc["study_courses"]
+    done = {"org_id": ORG["overdue"], "member_id": ABSENT, "course_id": 990_001, "minutes": 60}
+    after = rerated(own_engine, ABSENT, insert(study_record).values(done | {"studied_on": AS_OF, "finished_on": AS_OF}))
+    assert (round(after - before, 1), after) == (row["gain"], row["total"]) and row["gain"] > 0
+    again = opened(own_engine, ABSENT).set_index("item").loc["life_attendance"]
+    held = {"meeting_id": 990_001, "org_id": ORG["overdue"], "kind": "theme_day", "period": "2026-10", "held_on": AS_OF}
+    there = insert(attendance).values(meeting_id=990_001, member_id=ABSENT, presence="p")
+    last = rerated(own_engine, ABSENT, insert(meeting).values(held | {"expected": 1, "attended": 1}), there)
+    assert (round(last - after, 1), last) == (again["gain"], again["total"]) and again["gain"] > 0
+    assert again["until"].date() == date(2026, 11, 30)
+
+
+def test_what_a_member_has_still_to_do_is_told_with_its_points(engine: Engine) -> None:
+    found = ask(engine, raising_member.coming, ABSENT, OPEN, AS_OF, scope=SECRETARY).set_index("what")
+    assert {"按月足额交纳党费", "参加党员大会", "参加组织生活会"} <= set(found.index)
+    assert found.loc["按月足额交纳党费", "until"].date() == date(2026, 11, 30)
+    assert np.isnan(found.loc["参加志愿服务", "points"])  # a norm of the whole quarter asks for nothing before it is over
+    valued = found["points"].dropna()
+    assert (valued > 0).all() and valued.is_monotonic_decreasing
+    assert ask(engine, raising_member.coming, ABSENT, CLOSED, AS_OF, scope=SECRETARY).empty
+
+
+def test_a_members_items_are_told_to_nobody_for_whom_the_portrait_does_not_open(engine: Engine) -> None:
+    for scope in (LEADER, PRESENTER, STEWARD, WALL, UPSTREAM):
+        assert opened(engine, ABSENT, scope=scope).empty
+        assert ask(engine, raising_member.coming, ABSENT, OPEN, AS_OF, scope=scope).empty
+    assert len(opened(engine, ABSENT, scope=SECRETARY))

@@ -1,0 +1,98 @@
+"""What only the wall asks: duties of the month, what changed, trends, and lists as texts; nothing outside the scope, no person."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from sqlalchemy import Engine, select
+
+from data_access.queries import overview, wall
+from data_access.queries.rolled import Cut
+from data_access.schema.members import member
+from domain.period import Period
+from domain.scope import Scope
+from domain.vocabulary import Role
+from tests.data_access.queries.reading import LEADER, ROOT, UPSTREAM, WALL, ask
+from tests.small import AS_OF, ORG, path_of
+
+TODAY = AS_OF if isinstance(AS_OF, date) else date.fromisoformat(str(AS_OF))
+QUARTER = Period.parse("2026Q3")
+
+
+def test_the_duties_of_the_month_are_held_to_come_or_missed(engine: Engine) -> None:
+    found = ask(engine, wall.month_duties, ORG["root"], TODAY)
+    assert found["key"].drop_duplicates().tolist() == [
+        "theme_day 2026-11",
+        "theme_day 2026-10",
+        "committee_meeting 2026-11",
+        "committee_meeting 2026-10",
+    ]
+    wide = found.pivot_table(index="key", columns="light", values="count", aggfunc="sum")
+    assert (wide.loc[["theme_day 2026-11", "committee_meeting 2026-11"], "red"] == 0).all(), "a month that runs on misses nothing"
+    assert (wide.loc[["theme_day 2026-10", "committee_meeting 2026-10"], "yellow"] == 0).all(), "of a month that ended nothing is to come"
+    assert wide["green"].sum() > 0
+
+
+def test_duties_of_an_organisation_outside_the_scope_are_none(engine: Engine) -> None:
+    assert ask(engine, wall.month_duties, ORG["coast"], TODAY, scope=UPSTREAM).empty
+    assert len(ask(engine, wall.month_duties, ORG["coast"], TODAY))
+
+
+def test_changes_are_the_newest_first_of_the_scope_and_about_no_person(engine: Engine) -> None:
+    found = ask(engine, wall.changes, ROOT, TODAY, 4000)
+    assert found["happened_on"].is_monotonic_decreasing
+    assert (found["happened_on"] <= pd.Timestamp(TODAY)).all()
+    assert found["text"].str.startswith("亮红灯：").any()
+    with engine.connect() as connection:
+        names = set(connection.scalars(select(member.c.name)))
+    assert not [text for text in found["text"] if any(len(name) > 2 and name in text for name in names)]
+    inside = ask(engine, wall.changes, path_of(ORG["upstream"]), TODAY, 4000, scope=UPSTREAM)
+    assert set(inside["org_name"]) < set(found["org_name"])
+    assert ask(engine, wall.changes, path_of(ORG["coast"]), TODAY, 4000, scope=UPSTREAM).empty
+
+
+def test_changes_are_no_more_than_asked(engine: Engine) -> None:
+    assert len(ask(engine, wall.changes, ROOT, TODAY, 8)) <= 8
+
+
+@pytest.mark.parametrize("scope", [LEADER, WALL])
+def test_the_newest_reds_say_what_and_how_long(engine: Engine, scope: Scope) -> None:
+    found = ask(engine, wall.listed_reds, ROOT, TODAY, 5, scope=scope)
+    assert len(found) == 5
+    assert found["lit"].str.fullmatch(r"今天|\d+ 天").all()
+    assert not found["what"].str.contains("党费|发展").any()
+
+
+def test_a_headlines_trend_is_that_of_the_indicator_board(engine: Engine) -> None:
+    trend = ask(engine, wall.headline_trend, ORG["root"], QUARTER, "fortress")
+    board = ask(engine, overview.headlines, ORG["root"], Cut(), QUARTER, ("fortress",))
+    pd.testing.assert_series_equal(pd.Series(trend), pd.Series(board["trend"].iloc[0]))
+    assert ask(engine, wall.headline_trend, 999_999, QUARTER, "fortress") == []
+
+
+def test_the_weakest_branches_come_as_texts_lowest_first(engine: Engine) -> None:
+    found = ask(engine, wall.weakest_branches, ROOT, QUARTER.code, 4)
+    assert found["score"].astype(float).is_monotonic_increasing
+    assert found["reds"].str.fullmatch(r"\d*").all()
+
+
+def test_slow_tasks_leave_out_the_quarter_of_the_wall(engine: Engine) -> None:
+    found = ask(engine, wall.slowest_tasks, ORG["root"], TODAY, 9)
+    assert len(found)
+    assert not found["title"].str.contains(Period.quarter(TODAY).label).any()
+    assert (found["title"] != "").all()
+
+
+def test_red_sites_are_counted_once_and_routes_list_published_ones_first(engine: Engine) -> None:
+    sites = ask(engine, wall.sites_by_district)
+    kinds = ask(engine, wall.sites_by_type, 50)
+    assert sites["count"].sum() == kinds["count"].sum() > 0
+    assert sites["count"].is_monotonic_decreasing
+    assert len(ask(engine, wall.sites_by_type, 1)) == 1
+    sources = ask(engine, wall.route_list)["source"].tolist()
+    assert sources == sorted(sources, key=lambda source: source != "公开发布")
+
+
+def test_nobody_who_may_read_nothing_is_told_anything(engine: Engine) -> None:
+    nowhere = Scope(ORG["root"], "/999999/", Role.WALL)
+    assert ask(engine, wall.newest_reds, ROOT, TODAY, 9, scope=nowhere).empty
