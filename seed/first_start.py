@@ -1,0 +1,25 @@
+"""The first start: build the demo, telling the app that waits for it how far it is. A process of its own, started by the app."""
+
+import sys
+
+from data_access import building
+from data_access.building import BEGINNING, Progress
+from data_access.engine import DEFAULT_FILE
+from seed.build import build
+
+
+def main() -> int:
+    """Build the demo if it is still wanted; `build` sees to it that two processes build it once. Returns 0 once it is there."""
+    if building.wanted():
+        building.report(BEGINNING)
+        build(DEFAULT_FILE, "demo", _tell)
+    return 0
+
+
+def _tell(share: float, doing: str) -> None:
+    building.report(Progress(share, doing))
+    print(f"首次启动：建立演示数据 {share:4.0%}  {doing}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

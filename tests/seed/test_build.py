@@ -1,0 +1,216 @@
+"""Building: beside and then in place, once, with nothing half-built left; and what the command says when it cannot."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+from data_access.engine import HOME, connect
+from seed import __main__ as command
+from seed import build as room
+from tests import small
+from tests.postgres import Cluster
+
+# A builder whose construction is a few rows and a wait: the lock and the renaming are what is asked about.
+BUILDER = """
+import sys, time
+from pathlib import Path
+from sqlalchemy import text
+from seed import build as room
+
+def construct(engine, installed, progress):
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE built (one INTEGER)"))
+        connection.execute(text("INSERT INTO built VALUES (1)"))
+    with open(sys.argv[2], "a") as log:
+        log.write("built\\n")
+    time.sleep(float(sys.argv[3]))
+
+room._construct = construct
+room.build(Path(sys.argv[1]), "test", lambda share, doing: None)
+"""
+
+
+def builder(target: Path, log: Path, seconds: float) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-c", BUILDER, str(target), str(log), str(seconds)], cwd=HOME)
+
+
+def wait_for(log: Path) -> None:
+    until = time.monotonic() + 60
+    while not log.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert log.exists()
+
+
+def rows(target: Path) -> list[tuple]:
+    with sqlite3.connect(target) as connection:
+        return connection.execute("SELECT * FROM built").fetchall()
+
+
+def test_two_processes_that_start_at_once_build_once(tmp_path):
+    target, log = tmp_path / "party.db", tmp_path / "log"
+    first, second = builder(target, log, 1), builder(target, log, 1)
+    assert (first.wait(60), second.wait(60)) == (0, 0)
+    assert log.read_text() == "built\n"
+    assert rows(target) == [(1,)]
+
+
+def test_a_killed_build_leaves_no_database_and_the_next_one_clears_up(tmp_path):
+    target, log = tmp_path / "party.db", tmp_path / "log"
+    killed = builder(target, log, 60)
+    wait_for(log)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(60)
+    assert not target.exists()
+    assert (tmp_path / "party.db.building").exists()
+    assert builder(target, log, 0).wait(60) == 0
+    assert rows(target) == [(1,)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "party.db", "party.db.lock"]
+
+
+def test_a_build_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    def construct(engine, installed, progress):
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE built (one INTEGER)"))
+        raise RuntimeError("power")
+
+    monkeypatch.setattr(room, "_construct", construct)
+    with pytest.raises(RuntimeError, match="power"):
+        room.build(tmp_path / "party.db", "test", lambda share, doing: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["party.db.lock"]
+
+
+def test_what_is_there_is_used_and_not_built_again(tmp_path, monkeypatch):
+    target = tmp_path / "party.db"
+    target.write_bytes(b"something")
+    monkeypatch.setattr(room, "_construct", None)
+    room.build(target, "test", lambda share, doing: None)
+    assert target.read_bytes() == b"something"
+
+
+@pytest.fixture
+def demo_file(tmp_path: Path) -> Path:
+    file = tmp_path / "demo.db"
+    engine = create_engine(f"sqlite:///{file}")
+    small.build(engine)
+    engine.dispose()
+    return file
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Return the exit code and the only line on stderr."""
+    try:
+        code = command.main(list(arguments))
+    except SystemExit as end:
+        code = int(end.code or 0)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1, lines
+    return code, lines[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--database", "nonsense"), "数据库地址"),
+        (("--database", "mysql://host/party"), "数据库地址"),
+        (("--database", "postgresql://nobody@127.0.0.1:1/party"), "连接不上数据库"),
+        (("--database", "sqlite://"), "请给出 SQLite 数据库文件的路径"),
+        (("--database", "sqlite:////proc/none/party.db"), "写入失败"),
+        (("--scale", "galaxy"), "参数有误"),
+        (("rate", "--database", "sqlite:////proc/none/party.db"), "找不到数据库文件"),
+        (("rate", "--database", "postgresql://nobody@127.0.0.1:1/party"), "连接不上数据库"),
+    ],
+)
+def test_the_command_answers_with_one_line_and_exit_code_2(capsys, arguments, said):
+    code, line = run(capsys, *arguments)
+    assert code == 2
+    assert said in line
+
+
+def test_a_database_with_data_is_not_touched(capsys, demo_file):
+    before = demo_file.read_bytes()
+    code, line = run(capsys, "--database", f"sqlite:///{demo_file}")
+    assert (code, "--replace" in line) == (2, True)
+    assert demo_file.read_bytes() == before
+
+
+def test_only_a_demo_is_replaced(capsys, tmp_path, demo_file):
+    with sqlite3.connect(demo_file) as connection:
+        connection.execute("DELETE FROM installation WHERE key = 'demo'")
+    foreign = tmp_path / "notes.txt"
+    foreign.write_text("not a database, but somebody's")
+    for file in (demo_file, foreign):
+        before = file.read_bytes()
+        code, line = run(capsys, "--replace", "--database", f"sqlite:///{file}")
+        assert (code, "不能替换" in line) == (2, True)
+        assert file.read_bytes() == before
+
+
+def test_a_demo_is_replaced_when_asked(capsys, demo_file, monkeypatch):
+    def construct(engine, installed, progress):
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE built (one INTEGER)"))
+
+    monkeypatch.setattr(room, "_construct", construct)
+    assert command.main(["--replace", "--database", f"sqlite:///{demo_file}"]) == 0
+    assert "完成" in capsys.readouterr().out
+    assert inspect(create_engine(f"sqlite:///{demo_file}")).get_table_names() == ["built"]
+
+
+def test_rating_again_raises_the_data_version(capsys, demo_file):
+    assert command.main(["rate", "--database", f"sqlite:///{demo_file}"]) == 0
+    assert "完成" in capsys.readouterr().out
+    with sqlite3.connect(demo_file) as connection:
+        assert connection.execute("SELECT count(*) FROM org_score").fetchone()[0] > 0
+        assert connection.execute("SELECT version FROM data_version").fetchone()[0] > 1
+
+
+def test_postgresql_is_built_beside_and_moved_into_place(postgres_cluster: Cluster, monkeypatch, capsys):
+    postgres_cluster.execute("CREATE DATABASE seed_build")
+    url = postgres_cluster.database("seed_build")
+    seen: list[tuple[list[str], list[str]]] = []
+
+    def construct(engine, installed, progress):
+        room.metadata.create_all(engine)
+        with engine.begin() as connection:
+            connection.execute(
+                text("INSERT INTO installation VALUES ('title', '演示'), ('demo', '1'), ('root_org', '1'), ('root_place', '1')")
+            )
+        tables = inspect(create_engine(url))
+        seen.append((tables.get_table_names("public"), tables.get_table_names(room._DRAFT)))
+
+    monkeypatch.setattr(room, "_construct", construct)
+    assert command.main(["--database", url]) == 0
+    public, draft = seen[0]
+    assert (public, "member" in draft) == ([], True)
+    tables = inspect(create_engine(url))
+    assert "member" in tables.get_table_names("public")
+    assert room._DRAFT not in tables.get_schema_names()
+    capsys.readouterr()
+    code, line = run(capsys, "--database", url)
+    assert (code, "--replace" in line) == (2, True)
+    assert command.main(["--database", url, "--replace"]) == 0
+    assert len(seen) == 2
+
+
+def test_a_failed_build_in_postgresql_leaves_the_old_database(postgres_cluster: Cluster, monkeypatch):
+    postgres_cluster.execute("CREATE DATABASE seed_failed")
+    url = postgres_cluster.database("seed_failed")
+    engine = connect(url, building=True)
+    small.build(engine)
+
+    def construct(engine, installed, progress):
+        room.metadata.create_all(engine)
+        raise RuntimeError("power")
+
+    monkeypatch.setattr(room, "_construct", construct)
+    with pytest.raises(RuntimeError, match="power"):
+        room.build(url, "test", lambda share, doing: None, replace=True)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM organisation")) == len(small.ORG)
+    engine.dispose()
