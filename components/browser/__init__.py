@@ -1,0 +1,1 @@
+"""The few small scripts that run in the browser, as Streamlit components."""

@@ -1,0 +1,160 @@
+// What a wall does by itself, without anybody at it: the clock, the turn of the scenes, the keys of a passing presenter, the
+// pointer that hides, the scale that fits the screen, and a way back when the server was gone for long.
+const IDLE = 3000; // milliseconds without a movement after which the pointer hides
+const ALARM = 20; // seconds that an alarm is shown at least
+const LOST = 120; // seconds without a connection after which the page is asked for anew
+const HEIGHT = 1080; // what the wall is designed for; another screen is this one enlarged
+const WIDTH = 1920;
+
+const walls = new WeakMap();
+
+const clock = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false,
+});
+const calendar = new Intl.DateTimeFormat("zh-CN", {
+  timeZone: "Asia/Shanghai", year: "numeric", month: "2-digit", day: "2-digit", weekday: "short",
+});
+
+const connected = () =>
+  document.querySelector("[data-testid='stApp']")?.getAttribute("data-test-connection-state") === "CONNECTED";
+
+class Wall {
+  constructor(root) {
+    this.root = root;
+    this.position = 0;
+    this.paused = false;
+    this.seconds = 0; // that the present scene has been shown
+    this.least = 0; // seconds that it must be shown
+    this.gone = 0; // seconds without a connection
+    this.alarm = null;
+    this.stops = new AbortController();
+    const listen = (target, name, act) => target.addEventListener(name, act, { signal: this.stops.signal });
+    listen(window, "keydown", (event) => this.key(event));
+    listen(window, "resize", () => this.measure());
+    listen(window, "mousemove", () => this.moved());
+    this.timer = setInterval(() => this.tick(), 1000);
+    this.moved();
+  }
+
+  update(data, tell) {
+    this.data = data;
+    this.tell = tell;
+    const codes = data.scenes.map((scene) => scene.code);
+    this.position = Math.max(codes.indexOf(data.scene), 0);
+    this.measure();
+    if (data.alarm && data.alarm !== this.alarm) {
+      this.alarm = data.alarm;
+      this.least = Math.max(data.every, ALARM);
+      this.show(data.alarmed);
+    }
+    this.draw();
+  }
+
+  // The room that the scenes are laid out for: the window as it would be at the designed size.
+  measure() {
+    const zoom = Math.min(Math.max(Math.min(window.innerHeight / HEIGHT, window.innerWidth / WIDTH), 0.4), 6);
+    document.documentElement.style.setProperty("--wall-zoom", zoom);
+    const room = `${Math.round(window.innerWidth / zoom)}x${Math.round(window.innerHeight / zoom)}`;
+    this.fronts = Math.max(1, Math.floor(window.innerWidth / zoom / this.data.front));
+    if (room !== (this.told ?? this.data.room)) {
+      this.told = room;
+      clearTimeout(this.settling);
+      this.settling = setTimeout(() => this.tell("room", room), 200);
+    }
+  }
+
+  moved() {
+    document.documentElement.classList.remove("wall-idle");
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => document.documentElement.classList.add("wall-idle"), IDLE);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
+    const acts = {
+      " ": () => { this.paused = !this.paused; this.draw(); },
+      ArrowRight: () => this.step(1),
+      ArrowLeft: () => this.step(-1),
+      f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+    };
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  }
+
+  step(by) {
+    const count = this.data.scenes.length;
+    this.least = 0;
+    this.show(this.data.scenes[(this.position + by * Math.min(this.fronts, count) + count * 6) % count].code);
+  }
+
+  show(code) {
+    this.seconds = 0;
+    this.position = Math.max(this.data.scenes.findIndex((scene) => scene.code === code), 0);
+    this.draw();
+    this.tell("scene", code);
+  }
+
+  tick() {
+    const now = new Date();
+    this.root.querySelector(".time").textContent = clock.format(now);
+    this.root.querySelector(".date").textContent = calendar.format(now).replaceAll("/", "-");
+    if (!connected()) {
+      this.lost();
+      return;
+    }
+    this.gone = 0;
+    this.seconds += 1;
+    const turns = !this.paused && this.data.scenes.length > this.fronts;
+    if (turns && this.seconds >= Math.max(this.data.every, this.least)) this.step(1);
+  }
+
+  // Streamlit comes back by itself; where it does not, and the server answers, the page is asked for anew.
+  async lost() {
+    this.gone += 1;
+    if (this.gone % LOST) return;
+    try {
+      const answer = await fetch(new URL("./_stcore/health", document.baseURI), { cache: "no-store" });
+      if (answer.ok && !connected()) window.location.reload();
+    } catch {
+      // still gone
+    }
+  }
+
+  draw() {
+    const count = this.data.scenes.length;
+    const shown = new Set(Array.from({ length: Math.min(this.fronts, count) }, (_, step) => (this.position + step) % count));
+    this.root.querySelector(".scenes").replaceChildren(
+      ...this.data.scenes.map((scene, number) => {
+        const name = document.createElement("span");
+        name.textContent = scene.title;
+        name.className = shown.has(number) ? "on" : "";
+        return name;
+      }),
+    );
+    this.root.querySelector(".paused").hidden = !this.paused;
+  }
+
+  end() {
+    this.stops.abort();
+    clearInterval(this.timer);
+    [this.idle, this.settling].forEach(clearTimeout);
+    document.documentElement.classList.remove("wall-idle");
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  let wall = walls.get(parentElement);
+  if (!wall) {
+    wall = new Wall(parentElement);
+    walls.set(parentElement, wall);
+  }
+  wall.update(data, setStateValue);
+  wall.tick === undefined || parentElement.querySelector(".time").textContent || wall.tick();
+  return () => {
+    wall.end();
+    walls.delete(parentElement);
+  };
+}

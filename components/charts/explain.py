@@ -1,0 +1,51 @@
+"""What moved a score: a waterfall from one total to another."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from components import palette
+from components.charts.base import Chart, labels, tooltip
+
+_ROW = 30  # pixels a step takes
+_BAR = 18
+_SHOWN = 0.05  # points below which an empty step is left out
+TOTAL, RISE, FALL = "total", "rise", "fall"
+
+
+def waterfall(steps: pd.DataFrame, *, theme: str, first: str, last: str, before: float, names: Sequence[tuple[str, str]]) -> Chart:
+    """Draw how `before` became its sum with the steps: a bar for either total, between them a floating bar a step, with its points.
+
+    Expects columns: step, change (points). `names` are (step, title) in the order to draw; steps of less than a twentieth of a point are
+    left out. `first` and `last` title the totals. A rise and a fall differ in colour, in sign and in direction.
+    """
+    look = palette.theme(theme)
+    changes = steps.set_index("step")["change"]
+    rows = [("first", first, 0.0, before, TOTAL, f"{before:.1f}")]
+    at = before
+    for step, title in names:
+        change = float(changes[step])
+        if abs(change) >= _SHOWN:
+            rows.append((step, title, at, at + change, RISE if change > 0 else FALL, f"{change:+.1f}"))
+        at += change
+    rows.append(("last", last, 0.0, at, TOTAL, f"{at:.1f}"))
+    frame = pd.DataFrame(rows, columns=["step", "title", "from", "to", "kind", "text"])
+    low = min(frame.loc[frame["kind"] != TOTAL, ["from", "to"]].min().min(), before, at) if len(frame) > 2 else min(before, at)
+    start = max(0.0, 10 * ((low - 8) // 10))
+    frame["from"] = frame["from"].where(frame["kind"] != TOTAL, start)
+    frame["end"] = frame[["from", "to"]].max(axis=1)
+    order = frame["step"].tolist()
+    top = max(frame["end"].max(), start + 10)
+    across = alt.Scale(domain=[start, top + (top - start) * 0.14], nice=False)
+    axis = alt.Axis(title=None, labelExpr=labels(dict(zip(frame["step"], frame["title"], strict=True))), labelColor=look.ink, grid=False)
+    down = alt.Y("step:N", sort=order, scale=alt.Scale(domain=order, paddingInner=0.2), axis=axis)
+    base = alt.Chart(frame).encode(down, tooltip=tooltip(title="项目", text="分"))
+    colour = alt.Scale(domain=[TOTAL, RISE, FALL], range=[look.accent, look.second, look.categories[1]])
+    bars = base.mark_bar(size=_BAR, cornerRadius=2).encode(
+        alt.X("from:Q", scale=across, axis=None), alt.X2("to"), color=alt.Color("kind:N", scale=colour, legend=None)
+    )
+    texts = base.mark_text(align="left", dx=5, fontWeight="bold", color=look.ink).encode(
+        alt.X("end:Q", scale=across, axis=None), text="text:N"
+    )
+    return alt.layer(bars, texts).properties(height=_ROW * len(order))

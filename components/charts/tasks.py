@@ -1,0 +1,204 @@
+"""Tasks (挂图作战): the map of tasks by district, and one task's burn-up."""
+
+import json
+
+import altair as alt
+import pandas as pd
+
+from components import palette
+from components.cards import MISSING
+from components.charts.base import Chart, labels, light_legend, light_scale, tooltip
+from components.charts.finishing import choosing
+from domain.vocabulary import Light
+
+_ROW = 46  # pixels a task takes
+_ORDER = (Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
+_BAR = (0.66, 0.84)  # where in its row the bar of lights lies
+
+
+def war_map(cells: pd.DataFrame, *, theme: str) -> Chart:
+    """Draw tasks (or their categories) down and districts across: in a cell its progress, its red lights, its assignments by light.
+
+    Expects one row a task and district, rows in the frame's order, districts by their key ("": all of them, which stands first):
+    row (key), title, note (under the title), district (key), name, light (of the whole cell against plan; it tints the cell),
+    assignments, value (progress in percent), plan, green, yellow, red, grey (assignments by light). A click chooses by `row` and
+    `district`.
+    """
+    look = palette.theme(theme)
+    tasks, districts = cells.drop_duplicates("row"), cells.drop_duplicates("district").sort_values("district")
+    rows = {task: place for place, task in enumerate(tasks["row"])}
+    columns = {district: place for place, district in enumerate(districts["district"])}
+    shown = cells.assign(
+        top=cells["row"].map(rows),
+        left=cells["district"].map(columns),
+        progress=cells["value"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
+        planned=cells["plan"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
+        alarm=[_alarm(count) for count in cells["red"]],
+        lights=["　".join(f"{palette.mark(light)} {row[light.value]:,}" for light in _ORDER) for row in cells.to_dict("records")],
+        counted=cells["assignments"].map("{:,} 项".format),
+    )
+    wide, high = alt.Scale(domain=[0, len(columns)], nice=False), alt.Scale(domain=[len(rows), 0], nice=False)
+    middles = [place + 0.5 for place in range(len(columns))]
+    heads = labels({str(middle): name for middle, name in zip(middles, districts["name"], strict=True)})
+    above = alt.Axis(title=None, orient="top", grid=False, values=middles, labelExpr=heads, labelColor=look.ink, labelLimit=76)
+    titles = {place + 0.5: list(pair) for place, pair in enumerate(zip(tasks["title"], tasks["note"], strict=True))}
+    beside = alt.Axis(
+        title=None,
+        grid=False,
+        values=list(titles),
+        labelExpr=f"{json.dumps(titles)}[datum.value]",
+        labelLimit=270,
+        labelLineHeight=17,
+        labelBaseline="middle",
+        labelColor=look.ink,
+    )
+    legend = light_legend()
+    legend.symbolStrokeWidth, legend.symbolOpacity = 0, 1
+    hover = tooltip(title="任务", name="县区", counted="分配", progress="实际进度", planned="计划进度", lights="状态")
+    grounds = (
+        alt.Chart(_placed(shown, 0.03, 0.97, 0.05, 0.95))
+        .mark_rect(cornerRadius=4, stroke=look.grid, cursor="pointer")
+        .encode(
+            alt.X("x1:Q", scale=wide, axis=above),
+            alt.X2("x2"),
+            alt.Y("y1:Q", scale=high, axis=beside),
+            alt.Y2("y2"),
+            fill=alt.Fill("light:N", scale=light_scale(theme), legend=legend),  # none here would take away the bars' own
+            fillOpacity=alt.condition(f"datum.light == '{Light.GREEN}'", alt.value(0.05), alt.value(0.2)),
+            tooltip=hover,
+        )
+        .add_params(choosing("row", "district"))
+    )
+    bars = (
+        alt.Chart(_split(shown))
+        .mark_rect()
+        .encode(
+            alt.X("x1:Q", scale=wide),
+            alt.X2("x2"),
+            alt.Y("y1:Q", scale=high),
+            alt.Y2("y2"),
+            fill=alt.Fill("colour:N", scale=light_scale(theme), legend=legend),
+            tooltip=hover,
+        )
+    )
+    words = alt.Chart(_placed(shown, 0.07, 0.93, 0.38, 0.38)).encode(alt.Y("y1:Q", scale=high))
+    progress = words.mark_text(align="left", fontSize=13, fontWeight="bold", color=look.ink).encode(
+        alt.X("x1:Q", scale=wide), text="progress:N"
+    )
+    alarms = words.mark_text(align="right", fontSize=12, fontWeight="bold", color=look.light_inks[Light.RED]).encode(
+        alt.X("x2:Q", scale=wide), text="alarm:N"
+    )
+    nowhere = alt.Chart(_empty(shown, rows, columns)).mark_text(color=look.quiet, opacity=0.5, text=MISSING)
+    nowhere = nowhere.encode(alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high))
+    return alt.layer(grounds, bars, progress, alarms, nowhere).properties(height=max(len(rows), 1) * _ROW)
+
+
+def _alarm(count: int) -> str:
+    """Red lights in the corner of a cell; three digits leave no room for a space."""
+    return f"{palette.ICONS[Light.RED]}{' ' if count < 100 else ''}{count:,}" if count else ""
+
+
+def _placed(cells: pd.DataFrame, left: float, right: float, top: float, bottom: float) -> pd.DataFrame:
+    """Give every cell the corners of a box inside it, in shares of the cell."""
+    return cells.assign(x1=cells["left"] + left, x2=cells["left"] + right, y1=cells["top"] + top, y2=cells["top"] + bottom)
+
+
+def _empty(cells: pd.DataFrame, rows: dict[str, int], columns: dict[str, int]) -> pd.DataFrame:
+    """The middles of the cells in which nobody was given the task."""
+    given = set(zip(cells["row"], cells["district"], strict=True))
+    middles = [
+        (column + 0.5, row + 0.5) for key, row in rows.items() for district, column in columns.items() if (key, district) not in given
+    ]
+    return pd.DataFrame(middles, columns=["x1", "y1"], dtype=float)
+
+
+def _split(cells: pd.DataFrame) -> pd.DataFrame:
+    """One row a cell and light that occurs, laid end to end across the cell."""
+    counts = cells[[light.value for light in _ORDER]]
+    ends = counts.div(counts.sum(axis=1), axis=0).cumsum(axis=1) * 0.8 + 0.1
+    parts = []
+    for place, light in enumerate(_ORDER):
+        starts = ends.iloc[:, place - 1] if place else 0.1
+        part = cells.assign(x1=cells["left"] + starts, x2=cells["left"] + ends[light.value], colour=light.value)
+        parts.append(part[counts[light.value] > 0])
+    frame = pd.concat(parts)
+    return frame.assign(y1=frame["top"] + _BAR[0], y2=frame["top"] + _BAR[1])
+
+
+def burn_up(weeks: pd.DataFrame, *, theme: str) -> Chart:
+    """Draw planned and actual progress of one task by week; the plan goes on to its end, the record stops today.
+
+    Expects columns: week (datetime64), plan and value (percent; NaN: nothing to say of that week), both in the order of weeks.
+    """
+    look = palette.theme(theme)
+    series = {"value": "实际进度", "plan": "计划进度"}
+    shown = weeks.assign(
+        day=weeks["week"].dt.strftime("%Y-%m-%d"),
+        planned=weeks["plan"].map("{:.1f} %".format, na_action="ignore").fillna(MISSING),
+        progress=weeks["value"].map("{:.1f} %".format, na_action="ignore").fillna(MISSING),
+    )
+    long = shown.melt(["week", "day", "planned", "progress"], list(series), "series", "percent")
+    across = alt.X("week:T", axis=alt.Axis(title=None, format="%m-%d", grid=False, tickCount=8, labelOverlap=True))
+    up = alt.Y(
+        "percent:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, 103], nice=False),
+        axis=alt.Axis(values=[0, 25, 50, 75, 100], labelExpr="datum.label + ' %'"),
+    )
+    ink = alt.Scale(domain=list(series), range=[look.accent, look.second])
+    legend = alt.Legend(title=None, labelExpr=labels(series), symbolType="stroke", symbolStrokeWidth=3)
+    area = alt.Chart(long[long["series"] == "value"]).mark_area(color=look.accent_wash, opacity=0.75, invalid="filter").encode(across, up)
+    lines = (
+        alt.Chart(long)
+        .mark_line(strokeWidth=2.5, invalid="filter")
+        .encode(
+            across,
+            up,
+            alt.Color("series:N", scale=ink, legend=legend),
+            alt.StrokeDash("series:N", scale=alt.Scale(domain=list(series), range=[[1, 0], [6, 4]]), legend=None),
+        )
+    )
+    last = shown[shown["value"].notna()].tail(1)
+    end = alt.Chart(last).encode(across, alt.Y("value:Q", scale=alt.Scale(domain=[0, 103], nice=False)))
+    dot = end.mark_point(filled=True, size=80, opacity=1, color=look.accent)
+    behind = bool((last["value"] < last["plan"]).any())  # then the line of the plan runs above
+    figure = end.mark_text(align="left", dx=8, dy=16 if behind else -12, fontWeight="bold", fontSize=14, color=look.ink)
+    figure = figure.encode(text="progress:N")
+    hover = (
+        alt.Chart(shown)
+        .mark_rule(color=look.outline, strokeWidth=8, opacity=0)
+        .encode(across, tooltip=tooltip(day="周末", progress="实际进度", planned="计划进度"))
+    )
+    return alt.layer(area, lines, dot, figure, hover)
+
+
+def against_plan(tasks: pd.DataFrame, *, theme: str, names: int = 150) -> Chart:
+    """Draw tasks as bars of their progress in the colour of their light, a tick where the plan stands, the red ones counted.
+
+    Expects columns, in order of rows: task_code, title, light, value and plan (percent; NaN without), red (count). `names` is the room
+    of a title in pixels.
+    """
+    look = palette.theme(theme)
+    order = tasks["task_code"].tolist()
+    shown = tasks.assign(
+        whole=100.0,
+        text=tasks["value"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
+        planned=tasks["plan"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
+        alarm=[f"{palette.ICONS[Light.RED]} {count:,}" if count else "" for count in tasks["red"]],
+        state=tasks["light"].map(palette.mark),
+    )
+    titles = labels(dict(zip(tasks["task_code"], tasks["title"], strict=True)))
+    axis = alt.Axis(title=None, labelExpr=titles, labelLimit=names, labelColor=look.ink, grid=False)
+    across = alt.Scale(domain=[0, 146], nice=False)
+    base = alt.Chart(shown).encode(
+        alt.Y("task_code:N", sort=order, axis=axis, scale=alt.Scale(domain=order, paddingInner=0.5, paddingOuter=0.2))
+    )
+    hover = tooltip(title="任务", text="实际进度", planned="计划进度", state="状态", alarm="预警")
+    tracks = base.mark_bar(cornerRadius=3, color=look.grid).encode(alt.X("whole:Q", axis=None, scale=across), tooltip=hover)
+    bars = base.mark_bar(cornerRadius=3).encode(
+        alt.X("value:Q", axis=None, scale=across), alt.Color("light:N", scale=light_scale(theme), legend=None), tooltip=hover
+    )
+    plans = base.mark_tick(color=look.ink, thickness=2).encode(alt.X("plan:Q", axis=None, scale=across))
+    figures = base.mark_text(align="right", fontWeight="bold", color=look.ink).encode(alt.X(datum=122, scale=across), text="text:N")
+    alarms = base.mark_text(align="right", fontWeight="bold", color=look.light_inks[Light.RED])
+    return alt.layer(tracks, bars, plans, figures, alarms.encode(alt.X(datum=146, scale=across), text="alarm:N"))

@@ -1,0 +1,139 @@
+"""The wall's own charts: maps as lines and dots, lists, trends, and drawings of a fixed size."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from components import palette
+from components.charts import finish
+from components.charts.listing import Field, rows
+from components.charts.spark import spark
+from components.charts.wall_map import sites_map, standing_map
+from components.wall import sized
+from domain.vocabulary import Light
+from tests.components.mapped import HOSTILE, areas, square
+from tests.components.specs import spec
+
+SIZE = {"theme": "dark", "width": 600, "height": 500}
+
+
+def sheet(**changed) -> dict[str, pd.DataFrame]:
+    dots = pd.DataFrame(
+        {
+            "code": ["c0", "c0", "c1"],
+            "org_code": ["A", "B", "C"],
+            "name": "支部",
+            "lon": [118.1, 118.2, 118.7],
+            "lat": [25.1, 25.2, 25.3],
+            "light": [Light.GREEN.value, Light.RED.value, Light.GREY.value],
+            "schematic": False,
+        }
+    )
+    cells = pd.DataFrame(columns=["code", "lon", "lat", "count", "red"])
+    spots = pd.DataFrame(columns=["code", "name", "lon", "lat", "value"])
+    return {"areas": areas(), "dots": dots, "cells": cells, "inset_cells": cells, "spots": spots} | changed
+
+
+def texts(drawn: dict) -> str:
+    return json.dumps(drawn, default=repr, ensure_ascii=False)
+
+
+def marks(drawn: dict) -> list[dict]:
+    return [layer["mark"] for layer in drawn["layer"]]
+
+
+def test_red_branches_are_larger_and_above_the_others() -> None:
+    drawn = spec(standing_map(sheet(), **SIZE))
+    points = [mark for mark in marks(drawn) if mark["type"] == "point"]
+    assert [mark["size"] for mark in points] == sorted(mark["size"] for mark in points)
+    assert points[-1]["stroke"] == palette.theme("dark").background
+
+
+def test_areas_are_filled_by_their_light() -> None:
+    drawn = spec(standing_map(sheet(), **SIZE))
+    fills = [layer["encoding"]["fill"] for layer in drawn["layer"] if layer["mark"]["type"] == "line"]
+    assert fills[0]["field"] == "light"
+    assert fills[0]["scale"]["range"] == [palette.theme("dark").lights[light] for light in Light]
+
+
+def test_a_place_that_is_pointed_out_has_rings_and_only_if_it_is_there() -> None:
+    quiet, loud, absent = (spec(standing_map(sheet(), **SIZE, marked=marked)) for marked in ((), ("B",), ("X",)))
+    assert len(marks(loud)) == len(marks(quiet)) + 2
+    assert len(marks(absent)) == len(marks(quiet))
+
+
+def test_cells_stand_for_too_many_dots() -> None:
+    cells = pd.DataFrame({"code": ["c0", "c1"], "lon": [118.1, 118.7], "lat": [25.1, 25.2], "count": [50, 10], "red": [5, 0]})
+    drawn = spec(standing_map(sheet(dots=sheet()["dots"].head(0), cells=cells, inset_cells=cells.head(0)), **SIZE))
+    sizes = [layer["encoding"]["size"]["field"] for layer in drawn["layer"] if "size" in layer.get("encoding", {})]
+    assert sizes == ["size", "core"]
+
+
+def test_a_place_without_parts_is_drawn_among_its_neighbours() -> None:
+    assert spec(standing_map(sheet(areas=areas(role="here")), **SIZE))["layer"]
+    assert standing_map(sheet(areas=areas().head(0)), **SIZE) is None
+
+
+def test_a_missing_score_is_a_dash() -> None:
+    chart = standing_map(sheet(), **SIZE)
+    assert chart is not None
+    written = [
+        str(value) for layer in chart.layer if isinstance(layer.data, pd.DataFrame) and "text" in layer.data for value in layer.data["text"]
+    ]
+    assert "丙县\n—" in written
+    assert "甲县\n91.0" in written
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_data_and_no_specification(name: str) -> None:
+    drawn = finish(standing_map(sheet(areas=areas(names=(name, "乙县"))), **SIZE)).spec
+    drawn.pop("datasets")
+    assert name not in texts(drawn)
+
+
+def test_sites_are_filled_where_their_point_is_known() -> None:
+    sites = pd.DataFrame(
+        {
+            "site_id": ["S1", "S2"],
+            "name": ["纪念馆", "旧址"],
+            "type": "革命旧址",
+            "lon": [118.1, 118.3],
+            "lat": [25.1, 25.3],
+            "schematic": [False, True],
+            "revolutionary": [True, False],
+            "found": True,
+            "chosen": False,
+        }
+    )
+    stops = pd.DataFrame(columns=["seq", "site_id", "lon", "lat"])
+    frames = {"areas": pd.DataFrame({"code": ["c"], "name": ["甲县"], "shape": [square(118, 25, 0.5)]}), "sites": sites, "stops": stops}
+    chart = sites_map(frames, **SIZE)
+    assert chart is not None
+    shown = next(layer.data for layer in chart.layer if "solid" in layer.data)
+    assert shown["solid"].tolist() == [1.0, 0.15]
+    assert shown["ink"].tolist() == [palette.theme("dark").accent, palette.theme("dark").quiet]
+    assert sites_map(frames | {"areas": frames["areas"].head(0), "sites": sites.head(0)}, **SIZE) is None
+
+
+def test_a_list_keeps_its_rows_lights_and_room() -> None:
+    frame = pd.DataFrame({"name": ["甲", "乙", "丙"], "red": ["3", "", "1"]})
+    fields = (Field("name", 0, 0.5), Field("red", 1, 0.2, align="right", tone="red", lit=True))
+    chart = rows(frame, theme="light", width=400, fields=fields, most=2)
+    assert chart.data["red"].tolist() == [f"{palette.ICONS[Light.RED]} 3", ""]
+    drawn = spec(chart)
+    limits = [layer["mark"]["limit"] for layer in drawn["layer"] if layer["mark"]["type"] == "text"]
+    assert limits == [200, 80]
+
+
+def test_a_trend_needs_two_points_and_keeps_its_gaps() -> None:
+    assert spark([float("nan"), 3.0], theme="dark") is None
+    drawn = spec(spark([1.0, float("nan"), 3.0], theme="dark"))
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["area", "line", "point"]
+
+
+def test_a_drawing_of_a_size_is_not_measured_again() -> None:
+    drawing = finish(spark([1.0, 2.0], theme="dark"))
+    shown = sized(drawing, 118, 50).spec
+    assert (shown["width"], shown["height"], shown["autosize"]) == (118, 50, {"type": "fit", "contains": "padding"})
+    assert "width" not in drawing.spec
