@@ -1,0 +1,56 @@
+"""What a branch has to do this week, on top of its record."""
+
+import pandas as pd
+import streamlit as st
+
+from components import cards, palette, text
+from data_access.cache import Reader
+from data_access.queries import agenda
+from pages.shared import evidence, go, measures
+from pages.shared.view import View
+
+SHOWN = 6
+_ICONS = {"red": ":red[{}]", "yellow": ":orange[{}]", "grey": ":gray[{}]", "": ":blue[{}]"}
+
+
+def render(reader: Reader, view: View) -> None:
+    """Draw the agenda: the most urgent items, each with its deadline and next step."""
+    items = reader.read(agenda.agenda, view.org_id, reader.today)
+    late = int((items["days_left"] < 0).sum())
+    base = f"共 {len(items)} 项" + (f"，其中 {late} 项已逾期" if late else "") + f" · 含 {agenda.DAYS} 天内到期的事项"
+    with cards.card("本周要做", base=base if len(items) else None, key="agenda"):
+        for line in measures.of(reader, view):
+            st.markdown(line)
+        go.link("bill", "打开本月微账单", icon=":material/receipt_long:", org=view.org_code)
+        if items.empty:
+            st.success(f"没有预警，{agenda.DAYS} 天内也没有到期的事项。", icon=":material/task_alt:")
+            return
+        for number, item in enumerate(items.head(SHOWN).to_dict("records")):
+            _item(reader, item, number)
+        if len(items) > SHOWN:
+            with st.expander(f"其余 {len(items) - SHOWN} 项"):
+                for number, item in enumerate(items.iloc[SHOWN:].to_dict("records"), start=SHOWN):
+                    _item(reader, item, number)
+
+
+def _item(reader: Reader, item: dict, number: int) -> None:
+    mark = palette.mark(item["light"]) if item["light"] else "○ 待办"
+    person = f" · {text.plain(item['person'])}" if isinstance(item["person"], str) else ""
+    colour, what, when, step, why = st.columns([2, 11, 4, 11, 2], gap="small", vertical_alignment="center")
+    colour.markdown(_ICONS[item["light"]].format(f"**{text.plain(mark)}**"))
+    what.markdown(f"**{text.plain(item['what'])}**{person}  \n:small[{text.plain(item['about'])}]")
+    when.markdown(f"**{_when(item)}**  \n:small[:gray[{_day(item['due_on'])}]]")
+    step.markdown(f":small[:material/arrow_forward: {text.plain(item['next_step'])}]")
+    if pd.notna(item["light_id"]) and why.button("依据", key=f"why-{number}", icon=":material/fact_check:"):
+        evidence.dialog(reader, int(item["light_id"]))
+
+
+def _when(item: dict) -> str:
+    left = item["days_left"]
+    if pd.isna(left):
+        return "尽快"
+    return f"逾期 {-left:.0f} 天" if left < 0 else "今天到期" if left == 0 else f"还有 {left:.0f} 天"
+
+
+def _day(day: pd.Timestamp) -> str:
+    return "没有期限" if pd.isna(day) else f"期限 {day:%Y-%m-%d}"

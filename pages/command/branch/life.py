@@ -1,0 +1,49 @@
+"""What a branch did this year: its duties by month, and its tasks against plan."""
+
+import streamlit as st
+
+from components import cards, charts, tables
+from components.charts import branch as drawings
+from data_access.cache import Reader
+from data_access.queries import assignments, branch
+from data_access.queries import calendar as calendars
+from data_access.queries.branch import Record
+from domain.vocabulary import DutyStatus
+from pages.shared import go
+from pages.shared.view import View
+
+
+def render(reader: Reader, view: View, record: Record) -> None:
+    """Draw the year's duties beside the tasks."""
+    year = view.period.last.year
+    calendar, work = st.columns(2, gap="small")
+    with calendar, cards.card(f"{year}年履职日历", base=drawings.duty_legend(), key="calendar"):
+        cells = reader.read(branch.duties, record.org_id, year)
+        if cells.empty:
+            cards.nothing_yet(f"{year}年没有应做的组织生活", "成立后的第一个完整周期起计")
+        else:
+            drawing = reader.drawn(drawings.year_of_duties, calendars.of_branch, record.org_id, year, reader.today, theme=reader.theme)
+            counts = cells["status"].value_counts()
+            told = "，".join(f"{status.label}{counts.get(status.value, 0)}次" for status in DutyStatus)
+            charts.show(drawing, key="calendar", alt=f"{year}年履职日历：{told}")
+    with work, cards.card("任务", base="进度与计划", key="tasks"):
+        _tasks(reader, view)
+
+
+def _tasks(reader: Reader, view: View) -> None:
+    rows = reader.read(assignments.of_branch, view.org_id)
+    if rows.empty:
+        cards.nothing_yet("没有分配给本支部的任务")
+        return
+    columns = {
+        "light": tables.light("状态", theme=reader.theme),
+        "title": tables.text("任务", width=226),
+        "progress": tables.number("进度", "%d %%", help="没有填报过的为“—”，不作为 0"),
+        "planned": tables.number("计划", "%.0f %%"),
+        "due_on": tables.day("到期"),
+        "finished_on": tables.day("完成"),
+        "responsible": tables.text("责任人", width=80),
+    }
+    if rows["responsible"].isna().all():
+        del columns["responsible"]
+    tables.table(rows, columns=columns, key="branch-tasks", on_select=lambda row: go.to("tasks", org=view.org_code, task=row["task_code"]))

@@ -1,0 +1,91 @@
+"""Parts and items: what each brings of what it could; a click opens the rows of one."""
+
+import pandas as pd
+import streamlit as st
+
+from components import cards, filters, tables
+from data_access.cache import Reader
+from data_access.queries.explain import Explained
+from domain.vocabulary import Part
+from pages.shared.view import View
+
+PARAMETER = "item"
+HEIGHT = 560
+_HELP = "得分率按党员数加权平均；一项的满分＝该部分折算后的权重 × 该项占本部分的比例。各项得分相加就是五部分得分。"
+
+
+def chosen(found: Explained) -> str:
+    """Return the item that the URL names; where it names none of ours, the one that loses most."""
+    rows = found.items
+    assert rows is not None
+    given = st.query_params.get(PARAMETER)
+    if given in set(rows["column"]):
+        return str(given)
+    lost = (rows["full"] - rows["points"]).fillna(-1.0).to_numpy()
+    return str(rows["column"].iloc[int(lost.argmax())])
+
+
+def render(reader: Reader, view: View, found: Explained) -> None:
+    """Draw the items, the parts as a quiet line above them."""
+    rows = found.items
+    assert rows is not None
+    if st.query_params.get(PARAMETER) not in (None, *rows["column"]):
+        filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。")
+    with cards.card("逐项得分", base=_parts(found), help=_HELP, key="items", height=HEIGHT):
+        shown = rows.assign(
+            mark=["▶" if column == chosen(found) else "" for column in rows["column"]],
+            part_name=rows["part"].map(Part.labels()),
+            rate=rows["share"] * 100,
+            lost=rows["full"] - rows["points"],
+            counted=[_counted(row) for row in rows.to_dict("records")],
+            earned=[_earned(row) for row in rows.to_dict("records")],
+        )
+        columns = {
+            "mark": tables.text("", width=28),
+            "part_name": tables.text("部分", width=70),
+            "name": tables.text("评分项", width=116),
+            "counted": tables.text("完成 / 应完成", width=140),
+            "rate": tables.bar("得分率", pattern="%.1f %%"),
+            "earned": tables.text("得分 / 满分", width=98),
+            "lost": tables.number("失分", "%.2f"),
+        }
+        tables.table(shown, columns=columns, key="items", height="content", on_select=_open)
+        st.caption("点选一项，右侧显示它的规定和每一条记录。" + _missing(rows))
+
+
+def _parts(found: Explained) -> str:
+    told = [
+        f"{Part(row['part']).label} {row['points']:.1f}/{row['full']:.1f}"
+        if pd.notna(row["points"])
+        else f"{Part(row['part']).label} 未计入"
+        for row in found.parts.to_dict("records")
+    ]
+    return "　".join(told)
+
+
+def _counted(row: dict) -> str:
+    if not row["standing"]:
+        return cards.MISSING
+    return f"{_number(row['done'])} / {_number(row['due'])}"
+
+
+def _earned(row: dict) -> str:
+    return f"{row['points']:.2f} / {row['full']:.2f}" if row["standing"] else cards.MISSING
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def _missing(rows: pd.DataFrame) -> str:
+    marked = rows[rows["unknown"] > 0]
+    told = [f"{row['name']}（{row['unknown']:,} 个支部被标注为未知）" for row in marked.to_dict("records")]
+    left = rows.loc[(rows["standing"] == 0) & (rows["unknown"] == 0), "name"].tolist()
+    lines = [f"　数据缺失：{'、'.join(told)}。"] if told else []
+    lines += [f"　未计入（不适用、尚未到期，或本地没有这一数据来源）：{'、'.join(left)}。"] if left else []
+    return "".join(lines)
+
+
+def _open(row: dict) -> None:
+    filters.write(**{PARAMETER: str(row["column"])})
+    st.rerun()

@@ -1,0 +1,149 @@
+"""The wall (大屏): how are we, where is it weak, who is behind, what must be done now — one screen that hangs for months by itself.
+
+Nothing on it is about a single person. It is laid out for 1920 × 1080 and enlarged to the screen; a wider one shows more of it.
+A turn of the scenes runs the stage alone; a change of the data runs the page; between them only the data version is asked for.
+"""
+
+import gc
+
+import streamlit as st
+
+from components import cards, text
+from components.browser import wall as browser
+from components.wall import EDGE, GAP, Tile, apply, show, show_tile
+from data_access.cache import Reader
+from data_access.engine import NoDatabase, WrongSchema
+from data_access.queries import organisations, wall
+from data_access.queries.organisations import Organisation
+from domain.vocabulary import Role
+from pages.access import sign_in
+from pages.command.wall import asked, head, scenes
+from pages.command.wall.asked import Asked
+from pages.command.wall.screen import Screen
+from pages.command.wall.watch import POLL, Stamp, Watch, watch
+from pages.shared import go
+from pages.shared.masthead import current_quarter
+
+HEAD, TILES, LINE = 64, 150, 40  # pixels: head line, six figures, line of changes
+REDS = 50  # red lights that are watched for new ones
+UNKNOWN = "链接中的组织不存在或不在权限范围内，已显示本级"
+CUT = "与服务器的连接中断 · 画面为最后一次更新，恢复后自动继续"
+
+
+def render(reader: Reader) -> None:
+    """Draw the wall."""
+    root = reader.read(organisations.root)
+    code = st.query_params.get("org")
+    focus = (reader.read(organisations.by_code, code) if code else root) or root
+    if focus is None:
+        cards.nothing_yet("系统里还没有组织")
+        return
+    wanted = asked.parse(st.query_params.to_dict(), tuple(scenes.SCENES))
+    notes = (*wanted.notes, *([UNKNOWN] if code and focus.org_code != code else []))
+    kept = watch()
+    stamp = (reader.version, reader.today)
+    kept.look(reader.read(wall.newest_reds, focus.path, reader.today, REDS), stamp)
+    screen = Screen(reader, focus, current_quarter(reader.today), kept.marked)
+    apply()
+    with st.container(key="wall", gap=None):
+        _stage(screen, wanted, notes, kept)
+        _pulse(screen, stamp, kept)
+        with st.container(key="wall-cut"):
+            st.markdown(f":material/cloud_off: {CUT}")
+    _settle()
+
+
+@st.cache_resource(show_spinner=False)
+def _settle() -> bool:
+    """Set aside, once a process, what was loaded for good.
+
+    Streamlit collects garbage after every run of a script, however short: over all loaded modules that took 90 ms, and walls ask
+    for the data version every few seconds.
+    """
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+@st.fragment
+def _stage(screen: Screen, wanted: Asked, notes: tuple[str, ...], kept: Watch) -> None:
+    """Draw the scene that is on, and all around it."""
+    with st.container(key="wall-stage", gap=None):
+        _staged(screen, wanted, notes, kept)
+
+
+def _staged(screen: Screen, wanted: Asked, notes: tuple[str, ...], kept: Watch) -> None:
+    with st.container(key="wall-head", horizontal=True, vertical_alignment="center", gap="medium", height=HEAD):
+        titles = {name: scenes.SCENES[name].title for name in wanted.scenes}
+        heading = st.container(key="wall-title", horizontal=True, vertical_alignment="center", gap="medium")
+        with st.container(key="wall-control-frame", width="content"):
+            shown = browser.control(titles, every=wanted.every, alarm=kept.alarm, alarmed=scenes.ALARM)
+        if screen.reader.scope.role is not Role.WALL:
+            go.link("", "返回", icon=":material/arrow_back:")
+    known = shown.scene if shown.scene in scenes.SCENES else None
+    codes = asked.side_by_side(wanted.scenes, known, shown.fronts)
+    height = shown.height - HEAD - TILES - LINE - 4 * GAP - EDGE // 2
+    width = (shown.width - 2 * EDGE - GAP * (len(codes) - 1)) // len(codes)
+    try:
+        around = head.around(screen)
+        pictures = {front: scenes.prepared(name, screen, width, height) for front, name in enumerate(codes)}
+        kept.around, kept.pictures = around, pictures
+    except (NoDatabase, WrongSchema):
+        kept.broken = True
+        if kept.around is None:
+            raise
+    with heading:
+        _heading(screen, kept.around.facts, notes)
+    _tiles(kept.around.tiles, screen.focus)
+    with st.container(key="wall-scenes", gap=None):
+        for place, picture in zip(st.columns(len(kept.pictures), gap="small"), kept.pictures.values(), strict=True):
+            with place:
+                _picture(picture, kept)
+    with st.container(key="wall-line", height=LINE):
+        st.markdown(kept.around.changes or "近期没有变化")
+
+
+def _heading(screen: Screen, facts: tuple[str, ...], notes: tuple[str, ...]) -> None:
+    st.markdown(f"# {text.plain(screen.reader.installation.title)}", anchors=False, width="content")
+    with st.container(key="wall-facts", horizontal=True, vertical_alignment="center", gap="small"):
+        for fact in facts:
+            st.markdown(fact, width="content")
+        for note in notes:
+            st.markdown(f":orange[:material/link_off: {text.plain(note)}]", width="content")
+
+
+def _tiles(tiles: tuple[Tile, ...], focus: Organisation) -> None:
+    with st.container(key="wall-tiles"):
+        if len(tiles) < 2:
+            cards.nothing_yet(f"{text.plain(focus.name)}本季还没有可以显示的指标")
+            return
+        for place, tile in zip(st.columns(len(tiles), gap="small"), tiles, strict=True):
+            with place:
+                show_tile(tile, TILES)
+
+
+def _picture(picture: scenes.Picture, kept: Watch) -> None:
+    with st.container(key=f"wall-scene-{picture.code}", gap=None):
+        if picture.code == scenes.ALARM and kept.named:
+            with st.container(key="wall-alarm"):
+                st.markdown(f":material/notification_important: 新亮红灯：{text.plain(kept.named)}")
+        for place, (_, column) in zip(st.columns([width for width, _ in picture.columns], gap="small"), picture.columns, strict=True):
+            with place:
+                for panel, height in column:
+                    show(panel, height, picture.code)
+
+
+@st.fragment(run_every=POLL)
+def _pulse(screen: Screen, stamp: Stamp, kept: Watch) -> None:
+    """Ask whether anything has changed, and say so where nobody answers: the last good picture stays."""
+    try:
+        changed = screen.reader.stamp() != stamp
+        stale = kept.asks_who() and sign_in.stale(screen.reader.engine, screen.reader.installation.demo)
+    except (NoDatabase, WrongSchema):
+        kept.broken = True
+        with st.container(key="wall-broken"):
+            st.markdown(f":material/database_off: **数据源中断** · 画面为最后一次取得的数据，数据截至 {stamp[1]}，恢复后自动更新")
+        return
+    recovered, kept.broken = kept.broken, False
+    if recovered or stale or kept.redraws(changed):
+        st.rerun()

@@ -1,0 +1,105 @@
+"""What stands around the scenes: the head line, the six figures, the line of changes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components import text
+from components.charts import Drawing
+from components.charts.spark import spark
+from components.wall import Tile, sized
+from data_access.queries import overview, tasks, wall, warnings
+from data_access.queries.rolled import Cut
+from data_access.queries.settings import settings
+from domain.indicators import INDICATORS
+from domain.light_counts import Chosen
+from domain.vocabulary import Light
+from pages.command.wall.screen import Screen
+
+HEADLINES = ("organisations", "members", "fortress", "pioneer", "attainment")
+SPARK = (118, 50)  # pixels of a figure's trend
+CHANGES = 16  # of the line of changes
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the scenes: what the picture stands on, the six figures, and what changed (Markdown)."""
+
+    facts: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    changes: str
+
+
+def around(screen: Screen) -> Around:
+    """Prepare what stands around the scenes; walls that show the same share it. Raises NoDatabase or WrongSchema."""
+    return _around(screen.sight, lambda: Around(tuple(facts(screen)), tuple(tiles(screen)), changes(screen)))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _around(key: tuple[str, ...], _prepare: Callable[[], Around]) -> Around:
+    return _prepare()
+
+
+def facts(screen: Screen) -> list[str]:
+    """What the picture stands on, as Markdown: scope, period, as-of date, whether it is a demo, and how many red lights there are."""
+    reader = screen.reader
+    reds = int(reader.read(warnings.board, screen.focus.path, reader.today, Chosen())["all"][Light.RED.value].iloc[0])
+    state = "定评" if screen.period.frozen(reader.today) else "暂评"
+    return [
+        f":material/account_tree: {text.plain(screen.focus.name)}",
+        f":material/date_range: {screen.period.label} · {state}",
+        f":material/schedule: 数据截至 {reader.today}",
+        *([":material/science: 演示数据"] if reader.installation.demo else []),
+        f"**:material/warning: {reds:,} 项红色预警**",
+    ]
+
+
+def tiles(screen: Screen) -> list[Tile]:
+    """Six figures: five of the quarter with their trend, and how far the tasks under way are against plan."""
+    reader, org_id = screen.reader, screen.focus.org_id
+    numbers = reader.read(settings)
+    figures = reader.read(overview.headlines, org_id, Cut(), screen.period, HEADLINES)
+    shown = []
+    for figure in figures.to_dict("records"):
+        indicator = INDICATORS[figure["code"]]
+        told = {
+            "label": indicator.name,
+            "value": figure["value"],
+            "pattern": f"{{:,.{indicator.digits}f}}",
+            "unit": indicator.unit,
+            "previous": figure["previous"],
+            "versus": "较上季",
+            "rising": indicator.rising,
+            "help": indicator.hover(numbers),
+        }
+        shown.append(Tile(indicator.code, told, _trend(screen, wall.headline_trend, org_id, screen.period, indicator.code)))
+    under_way = reader.read(tasks.totals, org_id, tasks.Chosen(reader.today, tasks.Stage.CURRENT))
+    state = {} if under_way.empty else under_way.iloc[0].to_dict()
+    progress = {
+        "label": "在办任务进度",
+        "value": state.get("value"),
+        "pattern": "{:.1f}",
+        "unit": "%",
+        "previous": state.get("plan"),
+        "versus": "较计划",
+        "rising": True,
+        "help": INDICATORS["task_progress"].hover(numbers),
+        "absent": "没有在办的任务",
+    }
+    return [*shown, Tile("task-progress", progress, _trend(screen, wall.task_weeks, org_id, reader.today))]
+
+
+def _trend(screen: Screen, query: Callable[..., list[float]], *values: Any) -> Drawing | None:
+    drawing = screen.reader.drawn(spark, query, *values, theme=screen.reader.theme)
+    return drawing and sized(drawing, *SPARK)
+
+
+def changes(screen: Screen) -> str:
+    """What changed last, as one line of Markdown that stands there twice, so that it can run round; empty where nothing did."""
+    found = screen.reader.read(wall.changes, screen.focus.path, screen.reader.today, CHANGES)
+    line = "　　".join(
+        f":gray[{row.happened_on:%m-%d}] {text.plain(row.org_name)} **{text.plain(row.text)}**" for row in found.itertuples(index=False)
+    )
+    return f"{line}　　{line}　　" if line else ""

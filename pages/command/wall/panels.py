@@ -1,0 +1,236 @@
+"""The panels about the indices, tasks, warnings and red sites. Each prepares itself for a room and says what it stands on."""
+
+import pandas as pd
+
+from components import palette, text
+from components.charts import index
+from components.charts import tasks as task_drawings
+from components.charts import warnings as light_drawings
+from components.charts.counts import bars
+from components.charts.listing import Field, rows
+from components.charts.wall_map import sites_map, standing_map
+from components.wall import Panel, sized
+from data_access.queries import distribution as standing
+from data_access.queries import overview, red, tasks, wall, warnings
+from data_access.queries.rolled import Cut
+from domain.light_counts import Chosen
+from domain.vocabulary import Light, PlaceLevel
+from pages.command.wall.screen import Room, Screen
+
+ROW = 27  # pixels of a ranked row
+LINE = 38  # pixels of a listed row
+TASK = 40  # pixels of a task's row
+_BADGES = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red", Light.GREY: "gray"}
+
+
+def ranking(screen: Screen, room: Room) -> Panel:
+    """Rank districts by place; where there is but one, the organisations right below."""
+    org_id, period = screen.focus.org_id, screen.period.code
+    by_place = len(screen.reader.read(overview.by_district, org_id, Cut(), period)) > 1
+    query = overview.by_district if by_place else overview.by_unit
+    title, way = ("县区排名", "按属地") if by_place else ("下级排名", "按隶属")
+    return screen.panel(
+        "ranking",
+        f"堡垒指数 · {title}",
+        f"{way} · ◆ 先锋指数",
+        room,
+        index.ranking,
+        (query, org_id, Cut(), period),
+        looks={"rows": room.height // ROW, **screen.bounds},
+        alt=_best_and_worst,
+        absent="没有可以排名的下级",
+    )
+
+
+def _best_and_worst(found: pd.DataFrame) -> str:
+    rated = found.dropna(subset="score")
+    if rated.empty:
+        return "本期均未评定"
+    return f"最高 {rated.iloc[0]['name']} {rated.iloc[0]['score']:.1f} 分，最低 {rated.iloc[-1]['name']} {rated.iloc[-1]['score']:.1f} 分"
+
+
+def sectors(screen: Screen, room: Room) -> Panel:
+    """Rank the sectors."""
+    asked = (overview.by_sector, screen.focus.org_id, Cut(), screen.period.code)
+    looks = {"rows": room.height // ROW, **screen.bounds}
+    return screen.panel("sectors", "领域指数", "◆ 先锋指数", room, index.ranking, asked, looks=looks, alt=_best_and_worst)
+
+
+def trend(screen: Screen, room: Room) -> Panel:
+    """Both indices over eight quarters."""
+    asked = (overview.trend, screen.focus.org_id, Cut(), screen.period, screen.reader.today)
+    looks = {"worded": False, **screen.bounds}
+    return screen.panel("trend", "近八季走势", "空心为暂评", room, index.trend, asked, looks=looks, absent="还没有评定")
+
+
+def parts(screen: Screen, room: Room) -> Panel:
+    """The five parts of the fortress index."""
+    return screen.panel("parts", "五项得分率", "右为较上季", room, index.parts, (overview.parts, screen.focus.org_id, Cut(), screen.period))
+
+
+def weakest(screen: Screen, room: Room) -> Panel:
+    """The weakest branches and what cost them most."""
+    fields = (
+        Field("name", 0.0, 0.46),
+        Field("district", 0.48, 0.14, tone="quiet"),
+        Field("part", 0.62, 0.24, tone="quiet"),
+        Field("score", 0.9, 0.1, align="right", tone="red", bold=True),
+        Field("reds", 1.0, 0.1, align="right", tone="red", lit=True),
+    )
+    most = max(room.height // LINE, 1)
+    return screen.panel(
+        "weakest",
+        "最薄弱的支部",
+        "失分最多的部分 · 指数 · 未消红灯",
+        room,
+        rows,
+        (wall.weakest_branches, screen.focus.path, screen.period.code, most),
+        looks={"width": room.width, "fields": fields, "most": most},
+        absent="本期没有已评定的支部",
+        enlarge=1,
+    )
+
+
+def slowest(screen: Screen, room: Room) -> Panel:
+    """The tasks under way that are furthest behind their plan."""
+    return screen.panel(
+        "tasks",
+        "在办任务 · 挂图作战",
+        "落后最多的在上 · 竖线为计划",
+        room,
+        task_drawings.against_plan,
+        (wall.slowest_tasks, screen.focus.org_id, screen.reader.today, max(room.height // TASK, 1)),
+        looks={"names": round(room.width * 0.36)},
+        alt=lambda found: "；".join(f"{row['title']}进度{row['value']:.0f}%" for row in found.to_dict("records")),
+        absent="没有在办的任务",
+    )
+
+
+def war_map(screen: Screen, room: Room) -> Panel:
+    """Tasks by district: progress, red assignments, and all of them by light."""
+    return screen.panel(
+        "war-map",
+        "任务 × 县区",
+        "格内为进度和预警项数，彩条为任务项数按状态；左为任务和到期日",
+        room,
+        task_drawings.war_map,
+        (tasks.war_map, screen.focus.org_id, tasks.Chosen(screen.reader.today, tasks.Stage.CURRENT), "task"),
+        absent="没有在办的任务",
+        enlarge=1.12,
+    )
+
+
+def standing_on_map(screen: Screen, room: Room) -> Panel:
+    """Where the branches stand: the parts of the place in their light, red branches on top."""
+    reader, focus = screen.reader, screen.focus
+    day = min(screen.period.last, reader.today)
+    chosen = standing.Chosen(focus.org_id, focus.path, screen.period, day, reader.installation.root_place)
+    way = reader.read(standing.home, chosen)
+    bands = reader.read(overview.bands, focus.org_id, Cut(), screen.period.code)
+    base = "支部 · 按属地"
+    if bands:
+        counts = ((Light.GREEN, bands.green), (Light.YELLOW, bands.yellow), (Light.RED, bands.red), (Light.GREY, bands.grey))
+        lit = " ".join(f":{_BADGES[light]}-badge[{palette.mark(light)} {count:,}]" for light, count in counts)
+        base = f"{lit} · {bands.rated:,} / {bands.branches:,} 个支部参评"
+    title = f"堡垒指数 · {text.plain(way[-1].name)}" if way else "堡垒指数地图"
+    absent = "没有可以上图的位置"
+    if not way:
+        return Panel("map", title, base, title, None, absent)
+    placed = chosen.at(way[-2].code, way[-1].code) if way[-1].level == PlaceLevel.TOWN else chosen.at(way[-1].code)
+    looks = {"theme": reader.theme, "width": room.width, "height": room.height, "marked": screen.marked}
+    drawing = reader.drawn(standing_map, standing.sheet, placed, "fortress", **looks)
+    alt = f"{title}：各地堡垒指数和党支部状态"
+    return Panel("map", title, base, alt, drawing and sized(drawing, room.width, room.height), absent)
+
+
+def newest_reds(screen: Screen, room: Room) -> Panel:
+    """The red lights that turned last."""
+    fields = (
+        Field("org_name", 0.0, 0.56),
+        Field("what", 0.58, 0.26, tone="red", bold=True, lit=True),
+        Field("lit", 1.0, 0.14, align="right", bold=True),
+    )
+    most = max(room.height // LINE, 1)
+    return screen.panel(
+        "reds",
+        "最新红色预警",
+        "最近亮灯的在上 · 职责预警",
+        room,
+        rows,
+        (wall.listed_reds, screen.focus.path, screen.reader.today, most),
+        looks={"width": room.width, "fields": fields, "most": most},
+        alt=lambda found: "；".join(found["org_name"] + found["what"] + found["lit"]),
+        absent="没有红色预警",
+        enlarge=1,
+    )
+
+
+def _lights_by(by: str, title: str, base: str, screen: Screen, room: Room) -> Panel:
+    asked = (warnings.board, screen.focus.path, screen.reader.today, Chosen())
+    if screen.reader.read(*asked)[by].empty:
+        return Panel(f"lights-{by}", title, base, title, None, "没有未消除的预警")
+    looks = {"by": by, "legend": by == "rule", "room": round(room.height / 1.1)}
+    return screen.panel(f"lights-{by}", title, base, room, light_drawings.lights_by, asked, looks=looks)
+
+
+def lights_by_rule(screen: Screen, room: Room) -> Panel:
+    """Open lights by what is wrong."""
+    return _lights_by("rule", "未消除的预警 · 按事项", "项 · 职责预警", screen, room)
+
+
+def lights_by_age(screen: Screen, room: Room) -> Panel:
+    """Open lights by how long they have been on."""
+    return _lights_by("age", "亮灯时长", "项", screen, room)
+
+
+def lights_by_district(screen: Screen, room: Room) -> Panel:
+    """Open lights by where they are."""
+    return _lights_by("district", "按县区", "项", screen, room)
+
+
+def red_sites(screen: Screen, room: Room) -> Panel:
+    """The red sites on their map."""
+    return screen.panel(
+        "red-map",
+        "红色资源分布",
+        f"共 {len(screen.reader.read(red.sites))} 处 · ● 点位准确　○ 位置示意",
+        room,
+        sites_map,
+        (red.sheet, red.EVERYTHING, None, None, screen.focus.org_id),
+        looks={"width": room.width, "height": room.height},
+        absent="还没有登记红色资源",
+        enlarge=1,
+    )
+
+
+def red_routes(screen: Screen, room: Room) -> Panel:
+    """The routes for a theme party day."""
+    fields = (
+        Field("name", 0.0, 0.46, bold=True),
+        Field("mode", 0.49, 0.15, tone="quiet"),
+        Field("stops", 0.7, 0.1, align="right"),
+        Field("length", 0.85, 0.14, align="right"),
+        Field("source", 1.0, 0.14, align="right", tone="quiet"),
+    )
+    return screen.panel(
+        "routes",
+        "主题党日红色路线",
+        "方式 · 站数 · 直线里程 · 来源",
+        room,
+        rows,
+        (wall.route_list,),
+        looks={"width": room.width, "fields": fields, "most": max(room.height // LINE, 1)},
+        absent="还没有登记路线",
+        enlarge=1,
+    )
+
+
+def sites_by_district(screen: Screen, room: Room) -> Panel:
+    """Red sites by district."""
+    return screen.panel("sites-district", "各县区红色点位", "处", room, bars, (wall.sites_by_district,), looks={"unit": "处"})
+
+
+def sites_by_type(screen: Screen, room: Room) -> Panel:
+    """Red sites by kind, the most frequent ones."""
+    asked = (wall.sites_by_type, max(room.height // ROW, 1))
+    return screen.panel("sites-type", "点位类型", "处", room, bars, asked, looks={"unit": "处"})

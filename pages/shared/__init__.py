@@ -1,0 +1,1 @@
+"""What pages share: the masthead, the view that a reader has chosen, and the ways between pages."""

@@ -1,0 +1,76 @@
+"""The page of one member: for secretaries in their scope, audited, and without a name in the URL."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.opening import OpenPage, sent
+from tests.small import MEMBER
+
+
+def said(page) -> str:
+    return "\n".join(str(element.value) for element in [*page.markdown, *page.caption, *page.error])
+
+
+def events(database: Path) -> list[tuple[str, str, str]]:
+    with sqlite3.connect(database) as connection:
+        return connection.execute("SELECT username, action, subject FROM audit_event WHERE action = 'open_portrait'").fetchall()
+
+
+@pytest.mark.parametrize("role", ["leader", "presenter", "steward", "wall", "upstream"])
+def test_it_is_no_page_for_anybody_but_secretaries(open_page: OpenPage, own_database: Path, role: str) -> None:
+    page = open_page(role, "member", database=own_database, member=str(MEMBER["secretary"]))
+    assert not page.exception
+    assert "先锋指数" not in said(page) and not page.dataframe
+    assert events(own_database) == []
+
+
+def test_a_secretary_sees_the_members_of_the_branch(open_page: OpenPage, own_database: Path) -> None:
+    page = open_page("secretary", "member", database=own_database)
+    assert not page.exception
+    assert len(page.dataframe[0].value) == 10
+    assert events(own_database) == []
+
+
+@pytest.mark.parametrize("period", ["2026Q4", "2026Q3", "2025Q1"])
+def test_a_portrait_opens_and_is_audited_once_an_opening(open_page: OpenPage, own_database: Path, period: str) -> None:
+    page = open_page("secretary", "member", database=own_database, member=str(MEMBER["six_months"]), period=period)
+    assert not page.exception and not page.error
+    page.run()
+    assert events(own_database) == [("secretary", "open_portrait", f"member:{MEMBER['six_months']}")]
+    assert set(page.query_params) == {"member", "period"}
+
+
+def test_a_portrait_has_a_table_beside_its_radar(open_page: OpenPage, own_database: Path) -> None:
+    page = open_page("secretary", "member", database=own_database, member=str(MEMBER["six_months"]), period="2026Q3")
+    table = next(frame.value for frame in page.dataframe if "median" in frame.value)
+    assert table["name"].tolist() == ["学习", "组织生活", "任务落实", "队伍建设", "服务作用"]
+    assert "五维画像：".encode() in sent(page)
+
+
+@pytest.mark.parametrize("number", [str(MEMBER["transferring"]), "999999", "x", "-1", "9" * 30])
+def test_another_branchs_member_and_nobody_are_told_alike(open_page: OpenPage, own_database: Path, number: str) -> None:
+    page = open_page("secretary", "member", database=own_database, member=number)
+    assert not page.exception
+    assert "没有找到这名党员" in said(page)
+    assert events(own_database) == []
+
+
+def test_an_item_opens_the_members_own_records(open_page: OpenPage, own_database: Path) -> None:
+    page = open_page(
+        "secretary", "member", database=own_database, member=str(MEMBER["six_months"]), period="2026Q3", item="membership_dues"
+    )
+    rows = next(frame.value for frame in page.dataframe if "what" in frame.value)
+    assert rows["what"].tolist() == ["2026-07 党费", "2026-08 党费", "2026-09 党费"]
+    assert "《中国共产党章程》第九条" in said(page)
+
+
+def test_a_portrait_says_what_would_raise_it_and_what_is_still_to_come(open_page: OpenPage, own_database: Path) -> None:
+    page = open_page("secretary", "member", database=own_database, member="1209")
+    assert not page.exception
+    raised = next(frame.value for frame in page.dataframe if {"points", "until"} <= set(frame.value) and len(frame.value) == 1)
+    assert raised["what"].tolist() == ["参加补开的主题党日"]
+    assert any("按月足额交纳党费" in set(frame.value.get("what", [])) for frame in page.dataframe)
+    over = open_page("secretary", "member", database=own_database, member="1209", period="2026Q3")
+    assert "怎样提分最快" not in said(over)

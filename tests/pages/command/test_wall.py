@@ -1,0 +1,194 @@
+"""The wall: what its URL asks for, how it shares out its room, when it redraws and raises an alarm, and what every scene shows."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.browser.wall import Shown
+from components.wall import GAP
+from pages.command.wall.asked import DEFAULT_EVERY, parse, side_by_side
+from pages.command.wall.scenes import SCENES, WIDE, heights
+from pages.command.wall.watch import SPREAD, Watch
+from tests.opening import OpenPage
+from tests.small import ORG_CODE
+
+KNOWN = tuple(SCENES)
+STAMP = (7, date(2026, 11, 20))
+TITLES = {
+    "overview": ("县区排名", "在办任务", "最新红色预警", "近八季走势", "本月组织生活"),
+    "indices": ("县区排名", "领域指数", "三会一课达标率", "最薄弱的支部", "五项得分率"),
+    "tasks": ("任务 × 县区", "在办任务"),
+    "warnings": ("未消除的预警", "亮灯时长", "最新红色预警", "按县区"),
+    "membership": (
+        "党员年龄",
+        "党龄",
+        "党员性别",
+        "党员职业",
+        "党员学历",
+        "党务职务",
+        "组织类别",
+        "届期与换届",
+        "党费",
+        "发展党员",
+        "表彰",
+    ),
+    "redmap": ("红色资源分布", "主题党日红色路线", "点位类型"),
+}
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(element.value for element in page.markdown)
+
+
+# What the URL asks for
+
+
+def test_without_a_wish_all_scenes_turn_in_their_order() -> None:
+    asked = parse({}, KNOWN)
+    assert (asked.scenes, asked.every, asked.notes) == (KNOWN, DEFAULT_EVERY, ())
+
+
+def test_scenes_keep_the_order_of_the_url_and_come_once() -> None:
+    assert parse({"scenes": "tasks, overview,tasks"}, KNOWN).scenes == ("tasks", "overview")
+
+
+@pytest.mark.parametrize(("scenes", "left"), [("tasks,nonsense", ("tasks",)), ("nonsense", KNOWN), (",", KNOWN)])
+def test_an_unknown_scene_is_named_and_the_others_go_on(scenes: str, left: tuple[str, ...]) -> None:
+    asked = parse({"scenes": scenes}, KNOWN)
+    assert asked.scenes == left
+    assert [note for note in asked.notes if "nonsense" in note] == list(asked.notes)
+    assert bool(asked.notes) == ("nonsense" in scenes)
+
+
+@pytest.mark.parametrize("every", ["0", "4", "3601", "-5", "x", "", "5.5", "９", "9" * 30])
+def test_an_interval_that_is_none_is_named_and_the_default_goes_on(every: str) -> None:
+    asked = parse({"every": every}, KNOWN)
+    assert asked.every == DEFAULT_EVERY
+    assert len(asked.notes) == 1
+
+
+@pytest.mark.parametrize("every", ["5", "3600"])
+def test_the_shortest_and_the_longest_interval_are_taken(every: str) -> None:
+    asked = parse({"every": every}, KNOWN)
+    assert (asked.every, asked.notes) == (int(every), ())
+
+
+# Several scenes side by side
+
+
+@pytest.mark.parametrize(("width", "fronts"), [(1920, 1), (2560, 1), (3599, 1), (3840, 2), (5760, 3)])
+def test_a_wide_wall_shows_several_scenes(width: int, fronts: int) -> None:
+    assert Shown(None, width, 1080).fronts == fronts
+
+
+def test_scenes_stand_side_by_side_from_the_present_one_on_and_none_twice() -> None:
+    assert side_by_side(("a", "b", "c"), "c", 2) == ("c", "a")
+    assert side_by_side(("a", "b"), None, 3) == ("a", "b")
+
+
+def test_an_alarm_shows_its_scene_on_a_wall_that_does_not_turn_to_it() -> None:
+    assert side_by_side(("a", "b"), "warnings", 1) == ("warnings",)
+    assert side_by_side(("a", "b"), "warnings", 2) == ("warnings", "a")
+
+
+@pytest.mark.parametrize("height", [701, 768, 1080])
+def test_panels_fill_their_column_to_the_pixel(height: int) -> None:
+    rows = heights([0.37, 0.33, 0.3], height)
+    assert sum(rows) + 2 * GAP == height
+    assert rows == sorted(rows, reverse=True)
+
+
+def test_a_wider_wall_has_more_columns() -> None:
+    overview = SCENES["overview"]
+    assert len(overview.laid_out(WIDE)) == len(overview.laid_out(WIDE - 1)) + 1
+
+
+# Redrawing and alarms
+
+
+def test_walls_redraw_some_seconds_after_a_change_and_once() -> None:
+    watch = Watch()
+    assert not watch.redraws(False, now=0)
+    first = [watch.redraws(True, now=at) for at in (0.0, SPREAD + 0.01)]
+    assert first[1]
+    assert not watch.redraws(False, now=SPREAD + 5)
+
+
+def test_walls_do_not_redraw_all_at_once() -> None:
+    dues = []
+    for _ in range(40):
+        watch = Watch()
+        watch.redraws(True, now=100.0)
+        dues.append(watch.due or 100.0)
+    assert max(dues) - min(dues) > SPREAD / 3
+    assert all(100 <= due <= 100 + SPREAD for due in dues)
+
+
+def test_the_sign_in_is_asked_for_once_a_minute() -> None:
+    watch = Watch()
+    assert [number for number in range(1, 60) if watch.asks_who()] == [12, 24, 36, 48]
+
+
+def _reds(*orgs: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"org_code": orgs, "org_name": [f"{org}支部" for org in orgs], "title": "任务进度", "since": pd.Timestamp("2026-11-20")}
+    )
+
+
+def test_the_first_look_raises_no_alarm() -> None:
+    watch = Watch()
+    watch.look(_reds("A"), STAMP)
+    assert watch.alarm is None
+
+
+def test_a_new_red_light_raises_the_alarm_and_names_its_place() -> None:
+    watch = Watch()
+    watch.look(_reds("A"), STAMP)
+    watch.look(_reds("B", "C", "A"), (8, STAMP[1]))
+    assert watch.alarm
+    assert watch.marked == ("B", "C")
+    assert watch.named == "B支部 · 任务进度 等 2 项"
+
+
+def test_a_light_that_went_out_or_stayed_raises_none() -> None:
+    watch = Watch()
+    watch.look(_reds("A", "B"), STAMP)
+    watch.look(_reds("B"), (8, STAMP[1]))
+    assert watch.alarm is None
+
+
+# The page
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_scene_shows_what_it_promises_and_no_person(open_page: OpenPage, scene: str) -> None:
+    page = open_page("wall", "wall", scenes=scene)
+    assert not page.exception
+    text = said(page)
+    for title in TITLES[scene]:
+        assert title in text
+    assert len(page.metric) == 6
+
+
+@pytest.mark.parametrize("org", ["coast", "unknown", "founded"])
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_scene_opens_for_every_kind_of_organisation(open_page: OpenPage, scene: str, org: str) -> None:
+    page = open_page("wall", "wall", scenes=scene, org=ORG_CODE[org])
+    assert not page.exception
+    assert not page.error
+
+
+def test_what_the_url_cannot_have_is_said_on_the_wall(open_page: OpenPage) -> None:
+    page = open_page("wall", "wall", scenes="nonsense", every="0", org="nowhere")
+    text = said(page)
+    assert "没有这个画面：nonsense" in text
+    assert "轮播间隔" in text
+    assert "链接中的组织不存在" in text
+    assert "县区排名" in text
+
+
+def test_names_that_are_markdown_stay_text(open_page: OpenPage) -> None:
+    text = said(open_page("wall", "wall", org=ORG_CODE["markdown"]))
+    assert "**x**" not in text

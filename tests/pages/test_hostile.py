@@ -1,0 +1,52 @@
+"""Names that would be markup, formulas or expressions are text on every page: as its focus, above it, and in what it says of others."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.text import plain
+from domain.vocabulary import Role
+from pages import PAGES, Board
+from tests.opening import OpenPage
+from tests.small import LONG_NAME, ORG_CODE
+
+NAMES = {
+    "markup": "<script>alert(1)</script>",
+    "markdown": "**x** | $a$ :red[x]",
+    "expression": "@@=1+",
+    "long_name": LONG_NAME,
+    "rare": "𠮷记茶行党支部",
+}
+MARKED = ("<script>", "**x**", "$a$", ":red[x]")  # what must not stand in Markdown as it is
+OPENED = [board for board in PAGES if board.framed and Role.LEADER in board.roles]
+FRAMED = pytest.mark.parametrize("board", OPENED, ids=lambda board: board.path or "overview")
+
+
+def markdown(page: AppTest) -> Iterator[str]:
+    """Everything on a page that the browser reads as Markdown; tables, charts and maps show text as it is."""
+    for kind in (page.markdown, page.caption, page.error, page.warning, page.info, page.success):
+        yield from (element.value for element in kind)
+    for button in page.button:
+        yield from (button.label, button.help or "")
+    for metric in page.metric:
+        yield from (metric.label, metric.value, metric.help or "")
+    yield from (link.proto.label for link in page.get("page_link"))
+
+
+@FRAMED
+@pytest.mark.parametrize("key", NAMES)
+def test_a_hostile_organisation_is_the_focus_of_every_page(open_page: OpenPage, board: Board, key: str) -> None:
+    page = open_page("leader", board.path, org=ORG_CODE[key])
+    assert not page.exception
+    assert not page.error
+    assert plain(NAMES[key]) in [button.label for button in page.button]
+    assert not [text for text in markdown(page) if any(mark in text for mark in MARKED)]
+
+
+@FRAMED
+@pytest.mark.parametrize("org", ["root", "tide_town"])
+def test_no_page_reads_the_names_below_it_as_markdown(open_page: OpenPage, board: Board, org: str) -> None:
+    page = open_page("leader", board.path, org=ORG_CODE[org])
+    assert not page.exception
+    assert not [text for text in markdown(page) if any(mark in text for mark in MARKED)]
