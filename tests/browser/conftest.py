@@ -1,0 +1,62 @@
+"""A real browser on a real server. Every request of every page is recorded, and none may leave this machine."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from benchmarks.opening import FLAGS
+from tests.browser.driving import NewPage, Server, serve
+
+INSTALLED = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: Debian's where it is installed, Playwright's own otherwise."""
+    with sync_playwright() as playwright:
+        installed = next(filter(None, map(shutil.which, INSTALLED)), None)
+        launched = playwright.chromium.launch(executable_path=installed, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def server(small_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app over a copy of the small installation; sign-ins are written to it, nothing else may be."""
+    folder = tmp_path_factory.mktemp("server")
+    started = serve(folder, database=f"sqlite:///{shutil.copy(small_database, folder / 'served.db')}")
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Return `new_page(width=…, height=…, theme=…)`: a page of a browser that has never been here."""
+    contexts: list[BrowserContext] = []
+    strayed: list[str] = []
+
+    def opened(width: int = 1366, height: int = 768, theme: str = "dark") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, locale="zh-CN")  # type: ignore[arg-type]
+        context.on("request", lambda request: strayed.append(request.url) if _leaves(request) else None)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not strayed, f"requests left this machine: {strayed}"
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A page of a browser that has never been here, on a laptop's screen."""
+    return new_page()
+
+
+def _leaves(request: Request) -> bool:
+    address = urlsplit(request.url)
+    return address.scheme in ("http", "https", "ws", "wss") and address.hostname not in ("127.0.0.1", "localhost")

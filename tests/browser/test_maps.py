@@ -1,0 +1,99 @@
+"""The maps in a real browser: drawn without tiles, clicked down and back up, and read on a phone."""
+
+import math
+import re
+import time
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from domain.geography import Box, fit, shown, to_world
+from tests.browser.driving import NewPage, Server, query, settled, signed_in, until
+from tests.small import ORG_CODE
+
+pytestmark = pytest.mark.browser
+
+ATTEMPTS, PATIENCE = 4, 12  # clicks, and seconds for each: WebGL is drawn by the processor here
+
+CITY = Box(120.0, 30.0, 120.9, 30.4)  # of the small installation
+SEA = Box(120.6, 30.0, 120.9, 30.4)
+
+
+def canvas(page: Page) -> dict[str, float]:
+    """Where the map stands on the screen, once the browser has told its room and the map has been laid out for it."""
+    drawn = page.locator("[data-testid='stDeckGlJsonChart'] canvas").first
+    expect(drawn).to_be_visible()
+    settled(page)
+    until(lambda: drawn.bounding_box() is not None)  # none for a moment while the map is drawn anew
+    return dict(drawn.bounding_box() or {})
+
+
+def at(page: Page, whole: Box, lon: float, lat: float, margin: int = 16) -> tuple[float, float]:
+    """The pixel of the screen on which a fitted map draws a place."""
+    box = canvas(page)
+    width, height = math.floor(box["width"] / 40) * 40, round(box["height"])
+    view = fit(whole, width, height, margin)
+    world = shown(view, round(box["width"]), height)
+    ((x, y),) = to_world(np.array([(lon, lat)]))
+    return box["x"] + (x - world.west) / view.pixel, box["y"] + (world.north - y) / view.pixel
+
+
+def click(page: Page, whole: Box, lon: float, lat: float, answer: str, margin: int = 16) -> None:
+    """Click a place on the map until the URL says so: a map takes clicks a moment after it is drawn, and a second one takes back."""
+    for _ in range(ATTEMPTS):
+        x, y = at(page, whole, lon, lat, margin)
+        page.mouse.move(x - 3, y)
+        page.mouse.move(x, y)
+        page.wait_for_timeout(500)
+        page.mouse.click(x, y, delay=80)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if answer in query(page):
+                return
+            page.wait_for_timeout(200)
+    raise AssertionError(f"{answer} never came into {page.url}")
+
+
+def test_a_click_leads_from_the_city_to_a_district_and_back_leads_up(page: Page, server: Server) -> None:
+    signed_in(page, server, "leader", "/branches")
+    click(page, CITY, 120.75, 30.205, "place=990103")  # on the label, where no dot stands
+    expect(page.locator(".st-key-map-way")).to_contain_text("海门县")
+    expect(page.locator(".st-key-map-way")).to_contain_text("7 个党支部")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/branches$"))
+    expect(page.locator(".st-key-map-way")).to_contain_text("21 个党支部")
+
+
+def test_a_click_on_a_dot_opens_the_branch(page: Page, server: Server) -> None:
+    signed_in(page, server, "leader", "/branches?place=990103")
+    # 石埠村 (id 28) stands at a place of its own: tests/small.py lays the points out by id
+    lon, lat = 120.62 + 28 % 7 * 0.04, 30.03 + 28 % 5 * 0.08
+    click(page, SEA, lon, lat, f"org={ORG_CODE['extended']}", margin=36)
+    expect(page).to_have_url(re.compile(r"/branch\?org="))
+
+
+def test_the_breadcrumb_leads_up_and_keeps_the_filters(page: Page, server: Server) -> None:
+    signed_in(page, server, "leader", "/branches?place=990103&town=990103200&sector=village")
+    page.get_by_role("button", name="临江市", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/branches\?sector=village$"))
+
+
+def test_a_click_on_a_mark_of_several_sites_spreads_them_out(page: Page, server: Server) -> None:
+    signed_in(page, server, "leader", "/redmap")
+    click(page, CITY, 120.4425, 30.211, "sites=LJ-02&sites=LJ-03", margin=40)
+    expect(page.get_by_role("button", name="显示全部点位")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_red_map_fits_a_phone(new_page: NewPage, server: Server, theme: str) -> None:
+    page = new_page(390, 844, theme)
+    signed_in(page, server, "secretary", "/redmap?route=R-2")
+    if theme == "light":
+        page.get_by_role("button", name="浅色界面").click()
+        expect(page.get_by_role("button", name="深色界面")).to_be_visible()
+    box = canvas(page)
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert box["height"] < 844 / 2 + 100
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    expect(page.locator(".stMain")).to_contain_text("示意连线，非导航路线")
