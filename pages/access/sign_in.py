@@ -1,8 +1,8 @@
 """Sign-in: streamlit-authenticator over the accounts of the database, and the only module that knows the library.
 
-The library checks the password and writes the cookie; what it leaves open is decided here (docs/decisions/0002-sign-in.md):
-it is handed the one account that was typed, attempts are counted in the database, and on every run the sign-in must still
-hold there. The cookie is read without its browser component, which would run every page twice.
+The library checks the password; what it leaves open is decided here (docs/decisions/0002-sign-in.md): it is handed the one
+account that was typed, attempts are counted in the database, and on every run the sign-in must still hold there. The cookie is
+written and read without its browser component, which would run every page twice.
 """
 
 import secrets
@@ -14,9 +14,10 @@ import jwt
 import streamlit as st
 from sqlalchemy import Engine
 from streamlit.delta_generator import DeltaGenerator
-from streamlit_authenticator.controllers import AuthenticationController, CookieController
+from streamlit_authenticator.controllers import AuthenticationController
 
 from components import text
+from components.browser import cookie
 from data_access import accounts, audit, keys
 from data_access.accounts import Account
 from data_access.engine import Installation
@@ -44,10 +45,9 @@ def require(engine: Engine, installation: Installation, front: DeltaGenerator) -
             _cookie()
         st.stop()
     if _ends_soon(account):
-        st.session_state.update(signed_in_at=audit.now(), cookie="set")
-    if st.session_state.get("cookie"):
-        with front:
-            _cookie()
+        _begin(account.username)
+    with front:
+        _cookie()
     return account
 
 
@@ -74,7 +74,7 @@ def leave(engine: Engine) -> None:
     """Sign out: end every sign-in of the account, forget this one and what it looked at. For use as a callback."""
     accounts.sign_out(engine, st.session_state["username"])
     AuthenticationController({"usernames": {}}).logout()
-    st.session_state["cookie"] = "delete"
+    st.session_state["cookie"] = ""
     st.query_params.clear()
 
 
@@ -101,9 +101,14 @@ def _token() -> tuple[str | None, datetime]:
         claims = jwt.decode(st.context.cookies.get(COOKIE, ""), keys.cookie_key(), algorithms=["HS256"])
     except jwt.InvalidTokenError:
         return nobody
-    # The library counts the days on the local clock; so it must be counted back, or a change to summer time shifts the hour.
-    issued = datetime.fromtimestamp(claims["exp_date"]) - LIFETIME
-    return claims["username"], issued.astimezone(UTC).replace(tzinfo=None)
+    return claims["username"], datetime.fromtimestamp(claims["exp_date"], UTC).replace(tzinfo=None) - LIFETIME
+
+
+def _begin(username: str) -> None:
+    """Begin a sign-in now, and make the token for it, in the library's form, that the browser is to keep."""
+    now = audit.now()
+    claims = {"username": username, "exp_date": (now + LIFETIME).replace(tzinfo=UTC).timestamp()}
+    st.session_state.update(signed_in_at=now, cookie=jwt.encode(claims, keys.cookie_key(), algorithm="HS256"))
 
 
 def _form(engine: Engine, installation: Installation) -> None:
@@ -140,7 +145,8 @@ def _submitted(engine: Engine, demo: bool) -> None:
     known = {"usernames": {username: {"name": username, "password": checked or _nobody()}}}
     if AuthenticationController(known, auto_hash=False).login(username, password if fits else "*") and checked and fits:
         accounts.succeeded(engine, username)
-        st.session_state.update(signed_in_at=audit.now(), logout=None, cookie="set", arrives=True)
+        st.session_state.update(logout=None, arrives=True)
+        _begin(username)
         return
     accounts.failed(engine, "".join(filter(str.isprintable, username)))
     st.session_state.update(authentication_status=None, username=None, sign_in_refusal=REFUSED)
@@ -153,21 +159,11 @@ def _nobody() -> str:
 
 
 def _cookie() -> None:
-    """Have the browser keep the sign-in, or forget it, once there is something to keep or to forget.
-
-    The library's component works in a frame of its own; it stays on the page until the frame has answered.
-    """
-    due = st.session_state.get("cookie")
-    if due is None:
-        return
-    with st.container(key="cookie"):
-        cookie = CookieController(COOKIE, keys.cookie_key(), LIFETIME.days)
-        if due == "set":
-            cookie.set_cookie()
-        else:
-            cookie.delete_cookie()
-    if st.session_state.get(due):
-        st.session_state["cookie"] = None
+    """Have the browser keep the sign-in that began in this session, or forget the one that ended in it."""
+    kept = st.session_state.get("cookie")
+    if kept is not None:
+        with st.container(key="cookie"):
+            cookie.keep(COOKIE, kept, LIFETIME)
 
 
 def _demo_accounts(engine: Engine) -> None:

@@ -11,6 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 from benchmarks.opening import FLAGS
 from tests.browser.driving import NewPage, Server, serve
 
+# What is left in a browser whose reader has chosen a theme before (components/browser/theme.js).
+CHOOSE = """
+const theme = "%s";
+localStorage.setItem("party-theme", theme);
+localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(theme));
+"""
 INSTALLED = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -35,12 +41,17 @@ def server(small_database: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[NewPage]:
-    """Return `new_page(width=…, height=…, theme=…)`: a page of a browser that has never been here."""
+    """Return `new_page(width=…, height=…, theme=…, system=…)`: a page of a browser that has never been here.
+
+    `theme` is what its reader has chosen (the default's otherwise), `system` is what the machine prefers.
+    """
     contexts: list[BrowserContext] = []
     strayed: list[str] = []
 
-    def opened(width: int = 1366, height: int = 768, theme: str = "dark") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, locale="zh-CN")  # type: ignore[arg-type]
+    def opened(width: int = 1366, height: int = 768, theme: str | None = None, system: str = "dark") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=system, locale="zh-CN")  # type: ignore[arg-type]
+        if theme:
+            context.add_init_script(CHOOSE % theme.title())
         context.on("request", lambda request: strayed.append(request.url) if _leaves(request) else None)
         contexts.append(context)
         return context.new_page()

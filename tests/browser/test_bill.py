@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 def test_a_long_bill_prints_on_one_sheet(new_page: NewPage, server: Server, theme: str) -> None:
     page = signed_in(new_page(theme=theme), server, "leader", f"/bill?org={ORG_CODE['never']}")
     expect(page.locator(".st-key-bill table")).to_be_visible()
+    expect(page.locator(".stApp")).to_have_css("color-scheme", theme)
     settled(page)
     assert page.locator(".st-key-bill tbody tr").count() > 12
     printed = page.pdf(prefer_css_page_size=True)

@@ -80,9 +80,9 @@ def test_hostile_names_show_as_text(server: Server, page: Page, name: str) -> No
     assert not alerts
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_dark_is_the_default_whatever_the_system_says(server: Server, new_page: NewPage, theme: str) -> None:
-    page = signed_in(new_page(theme=theme), server, "leader", "/data")
+@pytest.mark.parametrize("system", ["dark", "light"])
+def test_dark_is_the_default_whatever_the_system_says(server: Server, new_page: NewPage, system: str) -> None:
+    page = signed_in(new_page(system=system), server, "leader", "/data")
     expect(page.locator(".stApp")).to_have_css("background-color", _css(palette.DARK.background))
     expect(page.get_by_role("button", name="浅色界面")).to_be_visible()
 

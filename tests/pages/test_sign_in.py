@@ -1,7 +1,8 @@
 """Sign-in, without a browser: the form, its refusals, the cookie's token, and what ends a sign-in."""
 
+import json
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import jwt
@@ -163,22 +164,31 @@ def test_a_token_issued_before_signing_out_is_refused(database: Path, monkeypatc
     assert not _is_form(_arrive(_token(), monkeypatch))
 
 
-@pytest.fixture
-def _berlin(monkeypatch: pytest.MonkeyPatch):
-    with monkeypatch.context() as patched:
-        patched.setenv("TZ", "Europe/Berlin")
-        time.tzset()
-        yield
-    time.tzset()
+def _kept(page: AppTest) -> str:
+    """What the browser is asked to keep."""
+    (kept,) = [one for one in page.get("bidi_component") if one.proto.component_name == "party_cookie"]
+    return json.loads(kept.proto.json)["value"]
 
 
-@pytest.mark.usefixtures("_berlin")
-def test_the_hour_of_issue_survives_a_change_to_summer_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library adds the days on the local clock; summer time began on 2026-03-29."""
-    expires = (datetime(2026, 3, 26, 11) + sign_in.LIFETIME).timestamp()
-    token = jwt.encode({"username": "leader", "exp_date": expires}, KEY, algorithm="HS256")
-    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", {sign_in.COOKIE: token})
-    assert sign_in._token() == ("leader", datetime(2026, 3, 26, 10))
+def test_signing_in_has_the_browser_keep_a_token_that_signs_in_by_itself(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = _kept(_try(_arrive(), "leader", "leader-demo-2026"))
+    assert set(jwt.decode(token, options={"verify_signature": False})) == {"username", "exp_date"}
+    assert not _is_form(_arrive(token, monkeypatch))
+
+
+def test_a_token_is_as_old_as_the_sign_in_that_it_stands_for(monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
+    """Or signing out would end another one than its own."""
+    page = _try(_arrive(), "leader", "leader-demo-2026")
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", {sign_in.COOKIE: _kept(page)})
+    username, issued = sign_in._token()
+    assert username == "leader"
+    assert abs(issued - page.session_state["signed_in_at"]) < timedelta(milliseconds=1)
+
+
+def test_signing_out_has_the_browser_forget(database: Path) -> None:
+    page = _try(_arrive(), "leader", "leader-demo-2026")
+    page.button(key="sign-out").click().run()
+    assert _kept(page) == ""
 
 
 def test_a_disabled_account_is_out_with_its_next_click(database: Path) -> None:
