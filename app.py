@@ -1,5 +1,6 @@
 """The front door: find the page, sign in, draw the menu, run the page."""
 
+import gc
 import inspect
 from importlib import import_module
 
@@ -64,3 +65,7 @@ else:
     for name in ("altair", "pydeck", "streamlit.emojis", "data_access.queries.overview", *SIGN_IN_STANDS_ON):
         import_module(name)
     inspect.getmodule(inspect.currentframe())
+    # Streamlit collects garbage after every run of a script, a wall's poll too. What was loaded so far is none, and not looked
+    # through each time: that took longer than most pages.
+    gc.collect()
+    gc.freeze()
