@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import Connection, Row, String, cast, func, literal, null, select, union_all
+from sqlalchemy import Connection, Row, String, cast, func, literal, null, or_, select, union_all
 
 from data_access.queries import warnings
 from data_access.queries.settings import settings
@@ -21,10 +21,13 @@ from data_access.schema.records import dues, meeting, progress_report
 from data_access.scoping import within
 from domain import rules
 from domain.admission import PROBATION_EXTENSION, STEPS
+from domain.admission_clocks import Oddity
 from domain.light_counts import rule_title
 from domain.scope import Scope
 from domain.vocabulary import Duty, MemberStatus
 
+_STEP_NAMES = {code: step.name for code, step in STEPS.items()} | {PROBATION_EXTENSION: "延长预备期"}
+_RECORDS = {"meeting": "会议", "admission_step": "发展步骤", "progress_report": "进度填报"}
 DAYS = 550  # how far back the rows of a recurring duty reach
 
 
@@ -60,12 +63,12 @@ COLUMNS = {
     "members": ("status", "count"),
     "posts": ("post", "count"),
     "coverage": ("source", "from_on", "to_on", "note"),
-    "anomalies": ("what", "named", "day", "value"),
+    "anomalies": ("what", "named", "day", "value", "why"),
     "stars": ("year", "self_score", "review_score", "final_score", "stars"),
 }
 
 
-def opened(connection: Connection, scope: Scope, light_id: int) -> Opened | None:
+def opened(connection: Connection, scope: Scope, light_id: int, today: date) -> Opened | None:
     """Open the light; None where there is none inside `scope`, or where it is about a person and the reader may not list members."""
     found = connection.execute(
         select(light, organisation.c.org_code, organisation.c.name.label("org_name"), member.c.name.label("member_name"))
@@ -80,7 +83,7 @@ def opened(connection: Connection, scope: Scope, light_id: int) -> Opened | None
     if name is None and (number := _number(found.subject, "applicant")) is not None:
         name = connection.scalar(select(applicant.c.name).where(applicant.c.applicant_id == number))
     kind, read = _reader(found.rule_id, found.light)
-    rows = read(connection, scope, found) if read else pd.DataFrame()
+    rows = read(connection, scope, found, today) if read else pd.DataFrame()
     return Opened(
         light_id=found.light_id,
         rule_id=found.rule_id,
@@ -107,7 +110,7 @@ def _number(subject: str, what: str) -> int | None:
     return int(tail) if head == what and tail.isdigit() else None
 
 
-Read = Callable[[Connection, Scope, Row], pd.DataFrame]
+Read = Callable[[Connection, Scope, Row, date], pd.DataFrame]
 
 
 def _reader(rule_id: str, colour: str) -> tuple[str, Read | None]:
@@ -122,7 +125,7 @@ def _reader(rule_id: str, colour: str) -> tuple[str, Read | None]:
     return _FAMILIES.get(family, ("", None))
 
 
-def _duties(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _duties(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     """Every period of the duty up to one after the light's own, with the meeting that answered it."""
     duty = Duty(found.rule_id.removeprefix("duty."))
     return pd.read_sql_query(
@@ -142,7 +145,7 @@ def _duties(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
     )
 
 
-def _dues(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _dues(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     """The member's dues in this branch, the latest month first; amounts in yuan."""
     rows = pd.read_sql_query(
         select(dues.c.month, dues.c.category, dues.c.due_cents, dues.c.paid_cents, dues.c.paid_on)
@@ -155,7 +158,7 @@ def _dues(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
     return rows.assign(due_yuan=rows["due_cents"] / 100, paid_yuan=rows["paid_cents"] / 100)[list(COLUMNS["dues"])]
 
 
-def _steps(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _steps(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     """The applicant's steps in the order in which they were done."""
     rows = pd.read_sql_query(
         select(admission_step.c.step, admission_step.c.done_on, admission_step.c.days, admission_step.c.note)
@@ -164,12 +167,11 @@ def _steps(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
         connection,
         parse_dates=["done_on"],
     )
-    names = {code: step.name for code, step in STEPS.items()} | {PROBATION_EXTENSION: "延长预备期"}
-    rows["step"] = [names.get(step, step) for step in rows["step"]]
+    rows["step"] = rows["step"].replace(_STEP_NAMES)
     return _discreet(rows, scope)
 
 
-def _progress(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _progress(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     rows = pd.read_sql_query(
         select(progress_report.c.reported_on, progress_report.c.percent, progress_report.c.note)
         .where(progress_report.c.assignment_id == _number(found.subject, "assignment"))
@@ -180,7 +182,7 @@ def _progress(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
     return _discreet(rows, scope)
 
 
-def _elections(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _elections(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     held = select(literal("换届").label("what"), election.c.held_on, election.c.term_ends_on).where(election.c.org_id == found.org_id)
     moved = select(literal("延期获批"), term_extension.c.approved_on, term_extension.c.until).where(term_extension.c.org_id == found.org_id)
     sitting = select(literal("本届"), null(), organisation.c.term_ends_on).where(organisation.c.org_id == found.org_id)
@@ -188,7 +190,7 @@ def _elections(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame
     return rows.sort_values(["term_ends_on", "held_on"], ascending=False, na_position="first", ignore_index=True)
 
 
-def _members(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _members(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     counted = (MemberStatus.FULL.value, MemberStatus.PROBATIONARY.value)
     return pd.read_sql_query(
         select(member.c.status, func.count().label("count"))
@@ -199,7 +201,7 @@ def _members(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
     )
 
 
-def _posts(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _posts(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     return pd.read_sql_query(
         select(post.c.post, func.count().label("count"))
         .where(post.c.org_id == found.org_id, post.c.to_on.is_(None))
@@ -209,7 +211,7 @@ def _posts(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
     )
 
 
-def _coverage(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _coverage(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     return pd.read_sql_query(
         select(coverage.c.source, coverage.c.from_on, coverage.c.to_on, coverage.c.note)
         .where(coverage.c.org_id == found.org_id)
@@ -219,27 +221,38 @@ def _coverage(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
     )
 
 
-def _anomalies(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
-    """The records that cannot be, as they were recorded: a period or a step may be none, a day may lie in the future."""
+def _anomalies(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
+    """The records that cannot be, as they were recorded: a period or a step may be none, a day may lie in the future.
+
+    A step is one person's: for readers who may not list members the sentence's count is all there is.
+    """
     told = json.loads(found.evidence)
-    what = literal({"meeting": "会议", "admission_step": "发展步骤", "progress_report": "进度填报"}[told["table"]]).label("what")
-    if told["table"] == "meeting":
+    table = told["table"]
+    future = Oddity.FUTURE.label
+    if table == "meeting":
         numbers = cast(meeting.c.attended, String) + "/" + cast(meeting.c.expected, String)
-        query = select(what, meeting.c.period.label("named"), meeting.c.held_on.label("day"), numbers.label("value"))
+        query = select(meeting.c.period.label("named"), meeting.c.held_on.label("day"), numbers.label("value"))
         query = query.where(meeting.c.org_id == found.org_id, meeting.c.meeting_id.in_(told["rows"])).order_by(meeting.c.meeting_id)
-    elif told["table"] == "admission_step":
+    elif table == "admission_step":
         step = admission_step.c
-        query = select(what, step.step.label("named"), step.done_on.label("day"), cast(step.days, String).label("value"))
-        query = query.where(step.applicant_id.in_(told["rows"])).order_by(step.applicant_id, step.done_on, step.step)
+        query = select(step.step.label("named"), step.done_on.label("day"), cast(step.days, String).label("value"))
+        query = query.where(step.applicant_id.in_(told["rows"]), or_(step.done_on > today, step.step.not_in(_STEP_NAMES)))
+        query = query.order_by(step.applicant_id, step.done_on, step.step)
     else:
         report = progress_report.c
-        query = select(what, null().label("named"), report.reported_on.label("day"), cast(report.percent, String).label("value"))
-        query = query.where(report.assignment_id.in_(told["rows"]), report.reported_on > found.since)
+        query = select(null().label("named"), report.reported_on.label("day"), cast(report.percent, String).label("value"))
+        query = query.where(report.assignment_id.in_(told["rows"]), report.reported_on > today)
         query = query.order_by(report.assignment_id, report.reported_on)
-    return pd.read_sql_query(query, connection, parse_dates=["day"])
+    rows = pd.read_sql_query(query, connection, parse_dates=["day"])
+    rows = rows.assign(what=_RECORDS[table], why=pd.Series(future, rows.index).where(rows["day"] > pd.Timestamp(today), None))
+    if table == "admission_step":
+        known = rows["named"].isin(_STEP_NAMES)
+        rows = rows.assign(named=rows["named"].replace(_STEP_NAMES), why=rows["why"].where(known, Oddity.UNKNOWN_STEP.label))
+        rows = rows if scope.lists_members else rows.iloc[:0]
+    return rows[list(COLUMNS["anomalies"])]
 
 
-def _stars(connection: Connection, scope: Scope, found: Row) -> pd.DataFrame:
+def _stars(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     rows = pd.read_sql_query(
         select(*(star_rating.c[name] for name in COLUMNS["stars"]))
         .where(star_rating.c.org_id == found.org_id)

@@ -31,6 +31,7 @@ from domain.vocabulary import DutyStatus, MemberStatus, Source
 
 FUTURE, NUMBERS = "日期在未来", "数值不合理"
 _MANY = 200  # rows that are listed at most
+_PERSONAL = (Source.STUDY, Source.SERVICE, Source.DUES, Source.ADMISSION)  # a record of these is one person's
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,20 @@ def odd_rows(connection: Connection, scope: Scope, org_id: int, item: str, perio
     """The records of the item's source that cannot be, from the quarter's first day on: dated in the future, or with
     numbers that cannot be.
 
-    They were not counted. Columns: what, day, value (text), why.
+    They were not counted. Columns: what, day, value (text), why, records (1). Where a record is one person's, readers who may not list
+    members get one row for all of a kind: how many records, with neither day nor value.
     """
     asked = asked_of(connection, scope, org_id, period, today)
-    columns = ["what", "day", "value", "why"]
+    columns = ["what", "day", "value", "why", "records"]
     source = next(found.source for found in ITEMS[Subject.BRANCH] if found.column == item)
     if asked is None or source not in _ODD:
         return pd.DataFrame(columns=columns)
     found = pd.read_sql_query(_ODD[source](asked), connection, parse_dates=["day"])
     future = found["day"] > pd.Timestamp(today)
-    return found.assign(why=np.where(future, FUTURE, NUMBERS))[columns]
+    found = found.assign(why=np.where(future, FUTURE, NUMBERS), records=1)
+    if source in _PERSONAL and not scope.lists_members:
+        found = found.groupby(["what", "why"], as_index=False)["records"].sum().assign(day=pd.NaT, value=None)
+    return found[columns]
 
 
 def asked_of(connection: Connection, scope: Scope, org_id: int, period: str, today: date) -> Asked | None:

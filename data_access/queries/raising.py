@@ -4,6 +4,7 @@ The counts that the branch was rated from are changed by what doing the item cha
 Once a quarter is frozen only its members' records can still be completed, because they are judged as they are today.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -276,7 +277,10 @@ def _election(asked: Asked) -> Iterator[Row]:
 
 
 def _admissions(asked: Asked) -> Iterator[Row]:
-    """Applicants whose red lights can be put out while the quarter is open; one with several is counted once."""
+    """Applicants whose red lights can be put out while the quarter is open; one with several is counted once.
+
+    For readers who may not list members those of a branch are one row.
+    """
     if not asked.quarter.open:
         return
     rows = asked.connection.execute(
@@ -294,8 +298,14 @@ def _admissions(asked: Asked) -> Iterator[Row]:
     people: dict[int, tuple[int, str, list[str]]] = {}
     for row in rows:
         people.setdefault(row.applicant_id, (row.org_id, row.name, []))[2].append(row.rule_id)
+    if not asked.scope.lists_members:
+        for org_id, number in Counter(org_id for org_id, _, _ in people.values()).items():
+            what, step = "消除发展党员红色预警", "逐人核对预警的依据，按规定程序办理。"
+            until = asked.quarter.period.last
+            yield _row(org_id, "membership_admission", what, f"{number} 名申请人", until, step, applicants_red=-number)
+        return
     for org_id, name, lit in people.values():
-        who = asked.scope.person(name) or "一名申请人"
+        who = asked.scope.person(name) or ""
         what = f"消除“{'、'.join(RULES[rule].title for rule in lit)}”预警"
         step = RULES[lit[0]].next_step
         yield _row(org_id, "membership_admission", what, who, asked.quarter.period.last, step, applicants_red=-1)

@@ -50,6 +50,7 @@ _COLUMNS: dict[str, dict[str, Column]] = {
         "named": tables.text("期间或步骤"),
         "day": tables.day("日期"),
         "value": tables.text("实到/应到、天数或进度"),
+        "why": tables.text("异常"),
     },
     "stars": {
         "year": tables.text("年度"),
@@ -99,12 +100,12 @@ def panel(reader: Reader, *, key: str) -> None:
 
 
 def _opened(reader: Reader, light_id: int) -> Opened | None:
-    found = reader.read(evidence.opened, light_id)
+    found = reader.read(evidence.opened, light_id, reader.today)
     if found is None:
         cards.nothing_yet(GONE)
         return None
     _facts(found)
-    _rows(found)
+    _rows(reader, found)
     return found
 
 
@@ -123,7 +124,10 @@ def _facts(found: Opened) -> None:
         st.markdown(f":material/arrow_forward: **下一步**　{text.plain(found.next_step)}")
 
 
-def _rows(found: Opened) -> None:
+def _rows(reader: Reader, found: Opened) -> None:
+    if found.kind == "anomalies" and found.rows.empty and not reader.scope.lists_members:
+        st.caption("您的角色只看汇总，不列出单个人的记录。")
+        return
     if not found.kind or found.rows.empty:
         st.caption("这条预警没有可列出的记录：没有记录本身就是依据。")
         return

@@ -66,8 +66,8 @@ class Told:
 
     def light(self, reader: Reader | None = None) -> Opened | None:
         """The missed meeting's light, as it is in the demo."""
-        missed = self.cast.missed
-        return (reader or self.reader).read(evidence.opened, missed.light_id) if missed and missed.light_id is not None else None
+        missed, asked = self.cast.missed, reader or self.reader
+        return asked.read(evidence.opened, missed.light_id, asked.today) if missed and missed.light_id is not None else None
 
     @property
     def saturday(self) -> date:

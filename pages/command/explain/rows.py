@@ -129,8 +129,10 @@ def _of_branch(reader: Reader, view: View, column: str) -> None:
     _sentences(reader, _cited(column, rows))
     odd = reader.read(item_rows.odd_rows, *values)
     if len(odd):
-        st.error(f"**数据异常**　有 {len(odd)} 条记录不合理，未计入评分，需核实更正：", icon=":material/report:")
-        columns = {"what": tables.text("记录"), "day": tables.day("日期"), "value": tables.text("数值"), "why": tables.text("异常")}
+        st.error(f"**数据异常**　有 {odd['records'].sum()} 条记录不合理，未计入评分，需核实更正：", icon=":material/report:")
+        each = {"day": tables.day("日期"), "value": tables.text("数值")}
+        shown = each if odd["value"].notna().any() else {"records": tables.count("条数")}
+        columns = {"what": tables.text("记录"), **shown, "why": tables.text("异常")}
         tables.table(odd, columns=columns, key=f"odd-{column}")
     if rows.empty:
         hidden = column == "membership_admission" and not reader.scope.lists_members

@@ -15,7 +15,7 @@ from data_access.schema.records import meeting, progress_report
 from domain.rules import DATA_ANOMALY, DUES_ARREARS, ELECTION_TERM, TASK_PROGRESS, duty_rule
 from domain.vocabulary import Duty
 from tests.data_access.queries.reading import LEADER, PRESENTER, SECRETARY, STEWARD, UPSTREAM, WALL, ask, full_names, told
-from tests.small import APPLICANT, ASSIGNMENT, MEMBER, ORG
+from tests.small import APPLICANT, AS_OF, ASSIGNMENT, MEMBER, ORG
 
 
 def light_of(engine: Engine, org: str, rule_id: str, **columns) -> int:
@@ -30,7 +30,7 @@ def test_a_missed_meeting_opens_into_the_duties_periods(engine: Engine) -> None:
         number = connection.scalar(
             select(light.c.light_id).where(light.c.org_id == ORG["overdue"], light.c.rule_id == duty_rule(Duty.THEME_DAY))
         )
-    found = ask(engine, evidence.opened, number)
+    found = ask(engine, evidence.opened, number, AS_OF)
     assert (found.kind, found.closed_on) == ("duties", date(2026, 11, 15)), "November's was held on time"
     assert found.sentence == "党支部每月相对固定1天开展主题党日。"
     assert "第十六条" in found.source
@@ -43,7 +43,7 @@ def test_a_missed_meeting_opens_into_the_duties_periods(engine: Engine) -> None:
 
 
 def test_arrears_open_into_the_members_months(engine: Engine) -> None:
-    found = ask(engine, evidence.opened, light_of(engine, "overdue", DUES_ARREARS, light="red"), scope=SECRETARY)
+    found = ask(engine, evidence.opened, light_of(engine, "overdue", DUES_ARREARS, light="red"), AS_OF, scope=SECRETARY)
     rows = found.rows.set_index("month")
     assert found.kind == "dues"
     assert rows.loc["2026-10", "paid_yuan"] == 0
@@ -54,21 +54,21 @@ def test_arrears_open_into_the_members_months(engine: Engine) -> None:
 
 def test_an_admission_opens_into_the_applicants_steps(engine: Engine) -> None:
     number = light_of(engine, "due_soon", "admission.candidate_early", subject=f"applicant:{APPLICANT['too_early']}")
-    found = ask(engine, evidence.opened, number)
+    found = ask(engine, evidence.opened, number, AS_OF)
     assert found.kind == "steps"
     assert found.rows["step"].tolist() == ["递交入党申请书", "党组织派人谈话", "推荐和确定入党积极分子", "确定发展对象"]
 
 
 def test_a_task_opens_into_its_reports_and_the_note_is_for_those_who_read_names(engine: Engine) -> None:
     number = light_of(engine, "overdue", TASK_PROGRESS, subject=f"assignment:{ASSIGNMENT['overdue']}")
-    full, masked = ask(engine, evidence.opened, number, scope=SECRETARY), ask(engine, evidence.opened, number)
+    full, masked = ask(engine, evidence.opened, number, AS_OF, scope=SECRETARY), ask(engine, evidence.opened, number, AS_OF)
     assert full.kind == masked.kind == "progress"
     assert full.rows[["percent", "note"]].to_numpy().tolist() == [[30, "**进展**顺利"]]
     assert masked.rows["note"].isna().all()
 
 
 def test_an_election_opens_into_terms(engine: Engine) -> None:
-    found = ask(engine, evidence.opened, light_of(engine, "overdue", ELECTION_TERM))
+    found = ask(engine, evidence.opened, light_of(engine, "overdue", ELECTION_TERM), AS_OF)
     assert found.kind == "elections"
     sitting = found.rows[found.rows["what"] == "本届"]
     assert sitting["term_ends_on"].tolist() == [pd.Timestamp(2026, 10, 31)]
@@ -76,7 +76,7 @@ def test_an_election_opens_into_terms(engine: Engine) -> None:
 
 
 def test_a_grey_light_opens_into_the_stewards_marks(engine: Engine) -> None:
-    found = ask(engine, evidence.opened, light_of(engine, "unknown", duty_rule(Duty.THEME_DAY)))
+    found = ask(engine, evidence.opened, light_of(engine, "unknown", duty_rule(Duty.THEME_DAY)), AS_OF)
     assert (found.light, found.kind) == ("grey", "coverage")
     assert set(found.rows["source"]) == {"meetings", "study", "tasks"}
     assert set(found.rows["note"]) == {"系统迁移，记录不完整"}
@@ -86,25 +86,25 @@ def test_the_sentence_has_the_installations_own_numbers(own_engine: Engine) -> N
     with own_engine.begin() as connection:
         connection.execute(insert(setting).values(key="task.red_behind", value="40"))
     number = light_of(own_engine, "overdue", TASK_PROGRESS, subject=f"assignment:{ASSIGNMENT['far_behind']}")
-    assert "落后40个百分点" in ask(own_engine, evidence.opened, number).sentence
+    assert "落后40个百分点" in ask(own_engine, evidence.opened, number, AS_OF).sentence
 
 
 @pytest.mark.parametrize("scope", [STEWARD, WALL], ids=lambda scope: scope.role.value)
 def test_a_persons_light_does_not_open_for_those_who_list_no_members(engine: Engine, scope) -> None:
-    assert ask(engine, evidence.opened, light_of(engine, "overdue", DUES_ARREARS, light="red"), scope=scope) is None
-    assert ask(engine, evidence.opened, light_of(engine, "overdue", ELECTION_TERM), scope=scope) is not None
+    assert ask(engine, evidence.opened, light_of(engine, "overdue", DUES_ARREARS, light="red"), AS_OF, scope=scope) is None
+    assert ask(engine, evidence.opened, light_of(engine, "overdue", ELECTION_TERM), AS_OF, scope=scope) is not None
 
 
 def test_a_light_outside_the_scope_answers_like_one_that_does_not_exist(engine: Engine) -> None:
     number = light_of(engine, "due_soon", ELECTION_TERM)
-    assert ask(engine, evidence.opened, number) is not None
-    assert ask(engine, evidence.opened, number, scope=UPSTREAM) is None
-    assert ask(engine, evidence.opened, 10**9) is None
+    assert ask(engine, evidence.opened, number, AS_OF) is not None
+    assert ask(engine, evidence.opened, number, AS_OF, scope=UPSTREAM) is None
+    assert ask(engine, evidence.opened, 10**9, AS_OF) is None
 
 
 def test_the_person_is_named_as_the_scope_says(engine: Engine) -> None:
     number = light_of(engine, "overdue", DUES_ARREARS, member_id=MEMBER["six_months"])
-    full, masked = (ask(engine, evidence.opened, number, scope=scope).person for scope in (SECRETARY, LEADER))
+    full, masked = (ask(engine, evidence.opened, number, AS_OF, scope=scope).person for scope in (SECRETARY, LEADER))
     assert masked == full[0] + "*" * (len(full) - 1)
 
 
@@ -113,7 +113,7 @@ def test_no_light_opens_into_a_full_name(engine: Engine, scope) -> None:
     with engine.connect() as connection:
         names = full_names(connection)
         numbers = connection.scalars(select(light.c.light_id).order_by(light.c.light_id)).all()
-    opened = [ask(engine, evidence.opened, number, scope=scope) for number in numbers[::5]]
+    opened = [ask(engine, evidence.opened, number, AS_OF, scope=scope) for number in numbers[::5]]
     text = "\n".join(told(found) for found in opened)
     assert [found for found in opened if found]
     assert not [name for name in names if name in text]
@@ -128,17 +128,40 @@ def test_records_that_cannot_be_open_as_they_were_recorded(own_engine: Engine) -
         connection.execute(insert(progress_report).values(**report))
     rate(own_engine)
     rows = {
-        table: ask(own_engine, evidence.opened, light_of(own_engine, "overdue", DATA_ANOMALY, subject=f"anomaly:{table}")).rows
+        table: ask(own_engine, evidence.opened, light_of(own_engine, "overdue", DATA_ANOMALY, subject=f"anomaly:{table}"), AS_OF).rows
         for table in ("meeting", "admission_step", "progress_report")
     }
-    assert rows["meeting"][["what", "named", "day", "value"]].to_numpy().tolist() == [["会议", "@@=十月", pd.Timestamp(2026, 12, 1), "0/9"]]
-    assert rows["admission_step"]["named"].tolist() == ["application", "受洗"]
+    assert rows["meeting"].to_numpy().tolist() == [["会议", "@@=十月", pd.Timestamp(2026, 12, 1), "0/9", "日期在未来"]]
     assert rows["progress_report"][["day", "value"]].to_numpy().tolist() == [[pd.Timestamp(2026, 12, 31), "100"]]
+
+
+@pytest.fixture
+def odd_steps(own_engine: Engine) -> int:
+    """The light about the odd steps of one applicant, who has a sound one, too."""
+    steps = [("受洗", date(2026, 9, 9)), ("first_talk", date(2026, 12, 1))]
+    with own_engine.begin() as connection:
+        connection.execute(
+            insert(admission_step), [{"applicant_id": APPLICANT["no_talk"], "step": step, "done_on": day} for step, day in steps]
+        )
+    rate(own_engine)
+    return light_of(own_engine, "overdue", DATA_ANOMALY, subject="anomaly:admission_step")
+
+
+def test_of_an_applicants_steps_only_the_odd_ones_open_each_with_its_reason(own_engine: Engine, odd_steps: int) -> None:
+    rows = ask(own_engine, evidence.opened, odd_steps, AS_OF).rows
+    told = [["受洗", pd.Timestamp(2026, 9, 9), "步骤名称无法识别"], ["党组织派人谈话", pd.Timestamp(2026, 12, 1), "日期在未来"]]
+    assert rows[["named", "day", "why"]].to_numpy().tolist() == told
+
+
+@pytest.mark.parametrize("scope", [STEWARD, WALL], ids=lambda scope: scope.role.value)
+def test_an_applicants_odd_steps_are_only_counted_for_those_who_list_no_members(own_engine: Engine, odd_steps: int, scope) -> None:
+    found = ask(own_engine, evidence.opened, odd_steps, AS_OF, scope=scope)
+    assert found.text.startswith("有2条") and found.rows.empty
 
 
 def test_a_rule_that_no_longer_exists_still_opens(own_engine: Engine) -> None:
     with own_engine.begin() as connection:
         row = {"light_id": 10**6, "org_id": ORG["school"], "rule_id": "old.rule", "subject": "2020", "light": "red"}
         connection.execute(insert(light).values(**row, since=date(2026, 1, 1), evidence='{"text": "旧规则"}'))
-    found = ask(own_engine, evidence.opened, 10**6)
+    found = ask(own_engine, evidence.opened, 10**6, AS_OF)
     assert (found.title, found.text, found.sentence, found.kind) == ("old.rule", "旧规则", "", "")

@@ -31,8 +31,8 @@ def rows(engine: Engine, org: str, item: str, period: str = CLOSED, scope=LEADER
     return ask(engine, item_rows.rows, ORG[org], item, period, AS_OF, scope=scope)
 
 
-def odd(engine: Engine, org: str, item: str, period: str = OPEN):
-    return ask(engine, item_rows.odd_rows, ORG[org], item, period, AS_OF)
+def odd(engine: Engine, org: str, item: str, period: str = OPEN, scope=LEADER):
+    return ask(engine, item_rows.odd_rows, ORG[org], item, period, AS_OF, scope=scope)
 
 
 @pytest.mark.parametrize("period", [CLOSED, OPEN])
@@ -189,6 +189,8 @@ def test_records_dated_in_the_future_are_shown_and_not_counted(own_engine: Engin
     assert met[["what", "value", "why"]].to_numpy().tolist() == [["会议（实到/应到）", "12/12", item_rows.FUTURE]]
     assert odd(own_engine, "exemplary", "study_hours")["day"].dt.date.tolist() == [coming]
     assert odd(own_engine, "overdue", "study_hours").empty
+    assert odd(own_engine, "exemplary", "life_attendance", scope=STEWARD)["value"].tolist() == ["12/12"], "a meeting is the branch's"
+    assert odd(own_engine, "exemplary", "study_hours", scope=STEWARD)[["day", "value"]].isna().all(axis=None)
 
 
 def test_a_negative_amount_is_shown(own_engine: Engine) -> None:
@@ -203,5 +205,8 @@ def test_a_negative_amount_is_shown(own_engine: Engine) -> None:
         connection.execute(update(dues).where(one, dues.c.member_id == member_id).values(paid_cents=-100))
     found = odd(own_engine, "overdue", "membership_dues")
     assert found[["value", "why"]].to_numpy().tolist() == [["-100", item_rows.NUMBERS]]
+    counted = odd(own_engine, "overdue", "membership_dues", scope=STEWARD)
+    assert counted[["records", "why"]].to_numpy().tolist() == [[1, item_rows.NUMBERS]], "one member's payment"
+    assert counted[["day", "value"]].isna().all(axis=None)
     rate(own_engine)
     assert not np.isnan(explained(own_engine, "overdue", OPEN).total)

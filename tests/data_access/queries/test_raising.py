@@ -12,7 +12,7 @@ from data_access.schema.organisations import election, organisation
 from data_access.schema.ratings import duty_record, org_score
 from data_access.schema.records import assignment, course, meeting, progress_report, study_record, task
 from domain.bill import DUE
-from tests.data_access.queries.reading import LEADER, SECRETARY, UPSTREAM, ask
+from tests.data_access.queries.reading import LEADER, SECRETARY, STEWARD, UPSTREAM, WALL, ask
 from tests.small import APPLICANT, AS_OF, ASSIGNMENT, ORG, ORG_CODE, path_of
 
 OPEN = "2026Q4"
@@ -148,6 +148,15 @@ def test_an_applicants_name_is_told_as_the_scope_says(engine: Engine) -> None:
     org = next(key for key, number in ORG.items() if number == org_id)
     assert name not in items(engine, org).to_csv()
     assert name[:1] + "*" in items(engine, org).to_csv()
+
+
+@pytest.mark.parametrize("scope", [STEWARD, WALL], ids=lambda scope: scope.role.value)
+def test_those_who_list_no_members_are_told_one_row_a_branch_of_its_applicants(engine: Engine, scope) -> None:
+    each = items(engine, "due_soon").query("item == 'membership_admission'")
+    row = the(items(engine, "due_soon", scope=scope), "membership_admission")
+    assert len(each) > 1 and row["about"] == f"{len(each)} 名申请人"
+    assert row["points"] == pytest.approx(each["points"].sum(), abs=1e-3)
+    assert items(engine, "due_soon", scope=scope)["total"].iloc[-1] == items(engine, "due_soon")["total"].iloc[-1]
 
 
 def test_titles_of_tasks_are_those_of_the_branch(engine: Engine) -> None:
