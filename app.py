@@ -24,7 +24,7 @@ def main() -> None:
     # Late, because browser components register with the runtime, and the server loads this file before it has one.
     from components import look
     from pages.access import entry, first_start, menu, sign_in
-    from pages.shared import go
+    from pages.shared import audited, go
 
     def show(board: Board | None) -> None:
         first = home(account.scope.role)
@@ -47,7 +47,8 @@ def main() -> None:
         account = sign_in.require(engine, installation, front)
         arrives = sign_in.arrives()
         reader = entry.reader(engine, installation, account)
-        page.run()
+        with audited.while_shown():
+            page.run()
     except (NoDatabase, WrongSchema) as fault:
         faults.explain(fault)
 

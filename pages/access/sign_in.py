@@ -23,6 +23,7 @@ from data_access.accounts import Account
 from data_access.engine import Installation
 from domain.vocabulary import Role
 from pages.access.front import drawn
+from pages.shared import audited
 
 COOKIE = "party_sign_in"
 LIFETIME = timedelta(days=7)
@@ -40,6 +41,7 @@ def require(engine: Engine, installation: Installation, front: DeltaGenerator) -
     """
     account = _present(engine, installation.demo)
     if account is None:
+        audited.forget()
         with drawn(front, 400):
             _form(engine, installation)
             _cookie()

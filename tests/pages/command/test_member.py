@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from data_access import audit
 from tests.opening import OpenPage, sent
 from tests.small import MEMBER
 
@@ -40,6 +41,33 @@ def test_a_portrait_opens_and_is_audited_once_an_opening(open_page: OpenPage, ow
     page.run()
     assert events(own_database) == [("secretary", "open_portrait", f"member:{MEMBER['six_months']}")]
     assert set(page.query_params) == {"member", "period"}
+
+
+def test_coming_back_to_a_portrait_is_an_opening_again(open_page: OpenPage, own_database: Path) -> None:
+    number = str(MEMBER["six_months"])
+    page = open_page("secretary", "member", database=own_database, member=number)
+    del page.query_params["member"]
+    page.run()  # the list
+    page.query_params["member"] = number
+    page.run()
+    assert len(events(own_database)) == 2
+
+
+def test_an_opening_is_each_accounts_own_and_each_sign_ins(open_page: OpenPage, own_database: Path) -> None:
+    number = str(MEMBER["six_months"])
+    page = open_page("secretary", "member", database=own_database, member=number)
+    with sqlite3.connect(own_database) as connection:
+        connection.execute("UPDATE account SET role = 'secretary', demo = 1 WHERE username = 'leader'")
+    page.session_state["username"] = "leader"  # in the same tab
+    page.run()
+    assert [username for username, _, _ in events(own_database)] == ["secretary", "leader"]
+    page.session_state["authentication_status"] = None
+    page.run()  # the form
+    page.session_state["authentication_status"] = True
+    page.session_state["username"] = "leader"
+    page.session_state["signed_in_at"] = audit.now()
+    page.run()
+    assert [username for username, _, _ in events(own_database)] == ["secretary", "leader", "leader"]
 
 
 def test_a_portrait_has_a_table_beside_its_radar(open_page: OpenPage, own_database: Path) -> None:
