@@ -1,4 +1,4 @@
-"""The one place where a reader's scope becomes a condition of a query, and where it masks the names that a query found."""
+"""The one place where a reader's scope becomes a condition of a query, and where names and free text that a query found are masked."""
 
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, select
@@ -28,3 +28,8 @@ def as_seen(scope: Scope, names: pd.Series) -> pd.Series:
     """Return people's names as the reader may see them (`Scope.person`); missing ones, and all that are not shown, are None."""
     told = [None if pd.isna(name) else scope.person(str(name)) for name in names]
     return pd.Series(told, index=names.index, dtype="object")
+
+
+def discreet(scope: Scope, rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Leave out free text, which may name people, for readers who see masked names."""
+    return rows if scope.names_members else rows.assign(**dict.fromkeys(columns))

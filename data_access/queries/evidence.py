@@ -18,7 +18,7 @@ from data_access.schema.members import admission_step, applicant, member
 from data_access.schema.organisations import coverage, election, organisation, post, star_rating, term_extension
 from data_access.schema.ratings import duty_record, light
 from data_access.schema.records import dues, meeting, progress_report
-from data_access.scoping import within
+from data_access.scoping import discreet, within
 from domain import rules
 from domain.admission import PROBATION_EXTENSION, STEPS
 from domain.admission_clocks import Oddity
@@ -128,7 +128,7 @@ def _reader(rule_id: str, colour: str) -> tuple[str, Read | None]:
 def _duties(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     """Every period of the duty up to one after the light's own, with the meeting that answered it."""
     duty = Duty(found.rule_id.removeprefix("duty."))
-    return pd.read_sql_query(
+    rows = pd.read_sql_query(
         select(
             *(duty_record.c[name] for name in ("period", "due_on", "status", "done_on")),
             *(meeting.c[name] for name in ("topic", "expected", "attended")),
@@ -143,6 +143,7 @@ def _duties(connection: Connection, scope: Scope, found: Row, today: date) -> pd
         connection,
         parse_dates=["due_on", "done_on"],
     )
+    return discreet(scope, rows, "topic")
 
 
 def _dues(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
@@ -168,7 +169,7 @@ def _steps(connection: Connection, scope: Scope, found: Row, today: date) -> pd.
         parse_dates=["done_on"],
     )
     rows["step"] = rows["step"].replace(_STEP_NAMES)
-    return _discreet(rows, scope)
+    return discreet(scope, rows, "note")
 
 
 def _progress(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
@@ -179,7 +180,7 @@ def _progress(connection: Connection, scope: Scope, found: Row, today: date) -> 
         connection,
         parse_dates=["reported_on"],
     )
-    return _discreet(rows, scope)
+    return discreet(scope, rows, "note")
 
 
 def _elections(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
@@ -260,11 +261,6 @@ def _stars(connection: Connection, scope: Scope, found: Row, today: date) -> pd.
         connection,
     )
     return rows.assign(year=rows["year"].astype(str))
-
-
-def _discreet(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Leave out the free text of a note, which may name people, for readers who see masked names."""
-    return rows if scope.names_members else rows.assign(note=None)
 
 
 _READERS: dict[str, tuple[str, Read]] = {rules.COMMITTEE_SIZE: ("posts", _posts), rules.ORG_SIZE: ("members", _members)}

@@ -1,6 +1,6 @@
 """The rows that an item of a branch's score was counted from, and the records that cannot be and were not counted (数据异常).
 
-No frame holds a member's name; an applicant's is shown as the scope says.
+No frame holds a member's name; an applicant's is shown as the scope says, the topic of a meeting to those who may read names.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ from data_access.schema.members import admission_step, applicant, member
 from data_access.schema.organisations import election, organisation, term_extension
 from data_access.schema.ratings import admission_state, duty_record
 from data_access.schema.records import assignment, course, dues, meeting, progress_report, service_record, study_record, task
-from data_access.scoping import as_seen, within
+from data_access.scoping import as_seen, discreet, within
 from domain.admission import STEPS
 from domain.index.assignments import assignment_counts
 from domain.index.explanation import ITEMS
@@ -126,7 +126,7 @@ def _duties(asked: Asked) -> pd.DataFrame:
     """The duties that fall due in the quarter, what was not done first."""
     record, quarter = duty_record.c, asked.quarter
     order = {status.value: place for place, status in enumerate((DutyStatus.MISSED, DutyStatus.LATE, DutyStatus.UNKNOWN))}
-    return _frame(
+    found = _frame(
         asked,
         select(
             *(record[name] for name in ("duty", "period", "status", "due_on", "done_on")),
@@ -138,6 +138,7 @@ def _duties(asked: Asked) -> pd.DataFrame:
         "due_on",
         "done_on",
     )
+    return discreet(asked.scope, found, "topic")
 
 
 def _meetings(asked: Asked) -> pd.DataFrame:
@@ -151,7 +152,11 @@ def _meetings(asked: Asked) -> pd.DataFrame:
         "held_on",
     )
     rate = found["attended"] / found["expected"].where(found["expected"] > 0)
-    return found.assign(rate=rate).sort_values("rate", kind="stable", ignore_index=True)[list(COLUMNS["life_attendance"])]
+    return (
+        discreet(asked.scope, found, "topic")
+        .assign(rate=rate)
+        .sort_values("rate", kind="stable", ignore_index=True)[list(COLUMNS["life_attendance"])]
+    )
 
 
 def _assignments(asked: Asked, due: bool) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from data_access.queries.settings import settings
 from data_access.schema.organisations import deduction, organisation, star_rating
 from data_access.schema.places import place, sector
 from data_access.schema.ratings import org_score
-from data_access.scoping import beneath, within
+from data_access.scoping import beneath, discreet, within
 from domain.period import Period
 from domain.scope import Scope
 from domain.stars import Breach, allowed
@@ -116,7 +116,8 @@ def breaches(connection: Connection, scope: Scope, path: str, year: int, today: 
 
     The quota is checked over all branches of a committee, and only where the whole committee lies in the scope.
     Columns: org_code, name, committee_name (None where outside the scope), self_score, review_score, final_score, given (stars as
-    recorded), due (stars that the rules give; NaN where the row is odd), breach (a `Breach`), veto_reason (None without).
+    recorded), due (stars that the rules give; NaN where the row is odd), breach (a `Breach`), veto_reason (None without, and for
+    readers who see masked names).
     """
     vetoed = _vetoes(year)
     reason = select(func.min(deduction.c.reason)).where(*vetoed).scalar_subquery()
@@ -135,7 +136,8 @@ def breaches(connection: Connection, scope: Scope, path: str, year: int, today: 
     found = found[~unjudged & found["path"].str.startswith(path)]
     order = {breach.value: number for number, breach in enumerate(Breach)}
     found = found.sort_values(["breach", "org_code"], key=lambda column: column.map(order) if column.name == "breach" else column)
-    return found.reset_index(drop=True)[["org_code", "name", "committee_name", *_SCORES, "given", "due", "breach", "veto_reason"]]
+    told = found.reset_index(drop=True)[["org_code", "name", "committee_name", *_SCORES, "given", "due", "breach", "veto_reason"]]
+    return discreet(scope, told, "veto_reason")
 
 
 def disagreement(connection: Connection, scope: Scope, path: str, chosen: Chosen, year: int) -> pd.DataFrame:

@@ -119,13 +119,14 @@ deduction = Table(
     key("deduction_id"),
     refers("org_id", "organisation.org_id", index=True),
     refers("member_id", "member.member_id", null=True, index=True),
-    Column("reason", String(200), nullable=False),
+    Column("reason", String(200), nullable=False),  # may name people: shown to those only who may read names
     Column("happened_on", Day, nullable=False),
     Column("points", Integer, nullable=False),
     Column("veto", Boolean, nullable=False),
     CheckConstraint("points >= 0", name="points"),
 )
 
+# `reason` stands beside the light for every role, the steward's included: it may say why, and never who.
 exemption = Table(
     "exemption",
     metadata,

@@ -19,7 +19,7 @@ meeting = Table(
     Column("held_on", Day, nullable=False),
     Column("expected", Integer, nullable=False),
     Column("attended", Integer, nullable=False),
-    Column("topic", String(200)),
+    Column("topic", String(200)),  # may name people: shown to those only who may read names
     one_of("kind", Duty),
     CheckConstraint("expected >= 0 AND attended >= 0 AND attended <= expected", name="attended"),
     Index("ix_meeting_org", "org_id", "held_on"),

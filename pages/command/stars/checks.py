@@ -86,7 +86,7 @@ def _breaches(asked: Asked) -> None:
 def _why(row: dict) -> str:
     """Say in a sentence what the row stands on."""
     if row["breach"] == Breach.VETO:
-        return f"本年有一票否决事项：{row['veto_reason']}"
+        return "本年有一票否决事项" + (f"：{row['veto_reason']}" if row["veto_reason"] else "")
     if row["breach"] == Breach.QUOTA:
         return f"{row['committee_name']}的五星名额应给得分更高的支部"
     if row["breach"] == Breach.ANOMALY:

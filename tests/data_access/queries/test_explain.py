@@ -16,7 +16,7 @@ from data_access.schema.records import dues, meeting, study_record
 from domain.index.explanation import EXTRAS, ITEMS, composition, itemised, summed
 from domain.index.weights import Subject
 from domain.vocabulary import Part
-from tests.data_access.queries.reading import LEADER, SECRETARY, STEWARD, UPSTREAM, ask
+from tests.data_access.queries.reading import LEADER, PRESENTER, SECRETARY, STEWARD, UPSTREAM, ask
 from tests.small import AS_OF, ORG, path_of
 
 CLOSED, OPEN = "2026Q3", "2026Q4"
@@ -109,6 +109,13 @@ def test_rows_are_those_that_were_counted(engine: Engine) -> None:
     assert courses["finished"].sum() == explained(engine, "exemplary").items.set_index("column").loc["study_courses", "done"]
     lacking = rows(engine, "overdue", "membership_records")
     assert lacking["missing"].sum() == items.loc["membership_records", "due"] - items.loc["membership_records", "done"]
+
+
+@pytest.mark.parametrize("item", ["life_duties", "life_attendance"])
+def test_topics_of_meetings_are_for_those_who_read_names(engine: Engine, item: str) -> None:
+    assert rows(engine, "overdue", item, scope=SECRETARY)["topic"].notna().any()
+    for scope in (LEADER, PRESENTER, STEWARD):
+        assert rows(engine, "overdue", item, scope=scope)["topic"].isna().all()
 
 
 def test_applicants_are_told_to_who_may_list_them_only(engine: Engine) -> None:
