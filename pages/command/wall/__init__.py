@@ -40,7 +40,7 @@ def render(reader: Reader) -> None:
         return
     wanted = asked.parse(st.query_params.to_dict(), tuple(scenes.SCENES))
     notes = (*wanted.notes, *([UNKNOWN] if code and focus.org_code != code else []))
-    kept = watch()
+    kept = watch(reader.scope, focus.path)
     stamp = (reader.version, reader.today)
     kept.look(reader.read(wall.newest_reds, focus.path, reader.today, REDS), stamp)
     screen = Screen(reader, focus, current_quarter(reader.today), kept.marked)

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from domain.scope import Scope
 from pages.command.wall.head import Around
 from pages.command.wall.scenes import Picture
 
@@ -68,6 +69,6 @@ class Watch:
 
 
 @st.cache_resource(scope="session", show_spinner=False)
-def watch() -> Watch:
-    """Return this session's memory."""
+def watch(scope: Scope, path: str) -> Watch:
+    """Return what this session remembers of the organisation at `path` for a reader of `scope`: nobody else's, whoever signs in after."""
     return Watch()

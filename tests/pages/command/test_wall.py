@@ -42,6 +42,29 @@ def said(page: AppTest) -> str:
     return "\n".join(element.value for element in page.markdown)
 
 
+# What a wall remembers
+
+
+def _remembering() -> None:
+    """A page that says whose memory is whose."""
+    import streamlit as st
+
+    from domain.scope import Scope
+    from domain.vocabulary import Role
+    from pages.command.wall.watch import watch
+
+    leader = watch(Scope(1, "/1/", Role.LEADER), "/1/")
+    others = watch(Scope(1, "/1/", Role.WALL), "/1/"), watch(Scope(1, "/1/", Role.LEADER), "/1/2/")
+    same = watch(Scope(1, "/1/", Role.LEADER), "/1/")
+    st.session_state["told"] = same is leader, any(other is leader for other in others)
+
+
+def test_the_memory_is_that_of_one_reader_and_one_organisation() -> None:
+    page = AppTest.from_function(_remembering).run()
+    assert not page.exception
+    assert page.session_state["told"] == (True, False)
+
+
 # What the URL asks for
 
 
