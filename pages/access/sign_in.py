@@ -20,6 +20,7 @@ from components import text
 from components.browser import cookie
 from data_access import accounts, audit, keys
 from data_access.accounts import Account
+from data_access.cache import Reader
 from data_access.engine import Installation
 from domain.vocabulary import Role
 from pages.access.front import drawn
@@ -53,13 +54,13 @@ def require(engine: Engine, installation: Installation, front: DeltaGenerator) -
     return account
 
 
-def stale(engine: Engine, demo: bool) -> bool:
-    """True where the app must be run anew for the sign-in's sake: it no longer holds, or is to be renewed.
+def stale(reader: Reader) -> bool:
+    """True where the app must be run anew for the sign-in's sake: it ended, is another's or of another scope, or is to be renewed.
 
-    For a page that asks between its runs. Raises NoDatabase or WrongSchema.
+    For what runs between the runs of a page. Raises NoDatabase or WrongSchema.
     """
-    account = _present(engine, demo)
-    return account is None or _ends_soon(account)
+    account = _present(reader.engine, reader.installation.demo)
+    return account is None or (account.username, account.scope) != (reader.username, reader.scope) or _ends_soon(account)
 
 
 def _ends_soon(account: Account) -> bool:

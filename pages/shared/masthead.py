@@ -11,7 +11,7 @@ from data_access.queries import organisations
 from data_access.queries.organisations import Organisation
 from domain.period import Period
 from domain.vocabulary import OrgKind
-from pages.shared import go
+from pages.shared import go, parts
 from pages.shared.view import View
 
 NOT_FOUND = "没有找到这个组织，或它不在您的权限范围内。请核对链接中的组织代码，或用上方的“查找组织”重新选择。"
@@ -92,7 +92,7 @@ def _period(reader: Reader, shown: bool) -> Period:
     return Period.parse(code or offered[-1].code)
 
 
-@st.fragment
+@parts.alone()
 def _finder(reader: Reader) -> None:
     """Search the scope by name, pinyin, initials or code. A branch opens its record, any other becomes the page's focus."""
     words = st.text_input("名称、拼音、首字母或组织代码", key="finder-words", max_chars=100, placeholder="如：机关第一、jiguan、jg")

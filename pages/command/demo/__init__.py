@@ -23,7 +23,7 @@ from pages.command.demo.told import Told, told
 from pages.command.wall import head
 from pages.command.wall.scenes import heights
 from pages.command.wall.screen import Room
-from pages.shared import go
+from pages.shared import go, parts
 
 WIDTH, HEIGHT = 1920, 1080  # pixels that the stage is laid out for
 HEAD, SAID, FIGURES, STRIP, EDGE = 56, 136, 138, 62, 22
@@ -65,10 +65,10 @@ def render(reader: Reader) -> None:
     else:
         with st.container(key="wall", gap=None):
             _stage(reader, rehearsing, window)
-    _follow(rehearsing, window)
+    _follow(reader, rehearsing, window)
 
 
-@st.fragment
+@parts.alone()
 def _stage(reader: Reader, rehearsing: Rehearsal, window: Window) -> None:
     with st.container(key="stage", gap=None):
         problem = _answered(reader, rehearsing, window)
@@ -88,7 +88,7 @@ def _stage(reader: Reader, rehearsing: Rehearsal, window: Window) -> None:
             stage.control(TITLES, rehearsing.step, zooms=True)
 
 
-@st.fragment
+@parts.alone()
 def _notes(reader: Reader, rehearsing: Rehearsal, window: Window) -> None:
     problem = _answered(reader, rehearsing, window)
     found = _told(reader, rehearsing, window)
@@ -105,8 +105,8 @@ def _notes(reader: Reader, rehearsing: Rehearsal, window: Window) -> None:
         st.rerun()
 
 
-@st.fragment(run_every=FOLLOWS)
-def _follow(rehearsing: Rehearsal, window: Window) -> None:
+@parts.alone(every=FOLLOWS)
+def _follow(reader: Reader, rehearsing: Rehearsal, window: Window) -> None:
     """Draw the window anew where the stage was turned in the other one."""
     if rehearsing.turns != window.turn:
         st.rerun()

@@ -11,6 +11,7 @@ from domain.index import group
 from domain.index.explanation import reweighted, under
 from domain.index.weights import EVERY_SECTOR, Subject
 from domain.vocabulary import Light, Part
+from pages.shared import parts
 from pages.shared.view import View
 
 _HELP = "各领域自己的权重模板按同一比例增减；未评定的仍不评定。只在本页试算，不保存，不改变任何分数。"
@@ -22,7 +23,7 @@ def render(reader: Reader, view: View, found: Explained) -> None:
         _tried(reader, view, found)
 
 
-@st.fragment
+@parts.alone()
 def _tried(reader: Reader, view: View, found: Explained) -> None:
     general = _general(reader, found)
     chosen: dict[str, float] = {}

@@ -9,7 +9,7 @@ from data_access.cache import Reader
 from data_access.queries import branch, organisations, peers, weakest
 from data_access.queries.rolled import Cut
 from domain.vocabulary import OrgKind
-from pages.shared import go
+from pages.shared import go, parts
 from pages.shared.view import View
 
 PARAMETER = "orgs"
@@ -141,7 +141,7 @@ def _elsewhere(reader: Reader, view: View, like: tuple[int, str, str | None]) ->
     return "，可与下图中的同类中位数比较。" if known > 1 else "，全系统也没有可比较的同类组织。"
 
 
-@st.fragment
+@parts.alone()
 def _search(reader: Reader, chosen: list[str]) -> None:
     words = st.text_input("名称、拼音、首字母或组织代码", key="peer-words", max_chars=60, placeholder="查找要加入的组织")
     if not words.strip():

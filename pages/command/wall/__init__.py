@@ -138,7 +138,7 @@ def _pulse(screen: Screen, stamp: Stamp, kept: Watch) -> None:
     """Ask whether anything has changed, and say so where nobody answers: the last good picture stays."""
     try:
         changed = screen.reader.stamp() != stamp
-        stale = kept.asks_who() and sign_in.stale(screen.reader.engine, screen.reader.installation.demo)
+        stale = kept.asks_who() and sign_in.stale(screen.reader)
     except (NoDatabase, WrongSchema):
         kept.broken = True
         with st.container(key="wall-broken"):
