@@ -19,7 +19,7 @@ from data_access.schema.places import place, sector
 from data_access.schema.ratings import duty_record, figure, index_weight, org_score, tally
 from data_access.scoping import as_seen, right_below, within
 from domain.figures import share
-from domain.index import light
+from domain.index import light, of_enough
 from domain.period import Period
 from domain.rounding import half_up
 from domain.rules import INDEX_ESCALATION
@@ -212,7 +212,7 @@ def _group_history(connection: Connection, scope: Scope, org_id: int, periods: t
 def peer_medians(connection: Connection, scope: Scope, kind: str, org_sector: str | None, period: str) -> pd.DataFrame:
     """The median of each part among rated organisations of one kind and sector in the whole installation: an aggregate, no names.
 
-    Columns: part, median (share in 0–1; NaN where no peer stands on the part), peers (how many do).
+    Columns: part, median (share in 0–1; NaN where too few peers stand on the part), peers (how many do).
     """
     same = [organisation.c.kind == kind, organisation.c.sector.is_(None) if org_sector is None else organisation.c.sector == org_sector]
     if kind == OrgKind.BRANCH:
@@ -232,7 +232,7 @@ def peer_medians(connection: Connection, scope: Scope, kind: str, org_sector: st
             connection,
         )
         rows = pd.DataFrame({part: share(sums[f"{part}_points"], sums[f"{part}_members"], 1) for part in PARTS})
-    return pd.DataFrame({"part": PARTS, "median": rows.median().to_numpy(), "peers": rows.count().to_numpy()})
+    return of_enough(pd.DataFrame({"part": PARTS, "median": rows.median().to_numpy(), "peers": rows.count().to_numpy()}))
 
 
 def portrait(

@@ -18,7 +18,7 @@ from data_access.schema.counts import branch_count, index_sum, score_median
 from data_access.schema.organisations import organisation
 from data_access.schema.ratings import figure, org_score, weights_version
 from data_access.scoping import right_below, within
-from domain.index import light, points
+from domain.index import LEAST_PEERS, light, of_enough, points
 from domain.index.explanation import EXTRAS, ITEMS, SUMS, TOTAL, at_shares, composed, composition, itemised, moved, summed
 from domain.index.weights import Subject
 from domain.period import Period
@@ -99,7 +99,7 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
     by_part = parts.set_index("part")
     full, peers = by_part["full"].fillna(0.0), int(parts["peers"].max())
     past = at_shares(now.composed, full, by_part["before"], before.composed)
-    alike = at_shares(now.composed, full, by_part["median"], now.composed) if peers > 1 else None
+    alike = at_shares(now.composed, full, by_part["median"], now.composed) if peers >= LEAST_PEERS else None
     own = _own(connection, org_id, period) if one else None
     versions = _versions(connection, sorted(standing["weights_version"]))
     return Explained(
@@ -263,7 +263,7 @@ def _parts(
 
 
 def medians(connection: Connection, scope: Scope, kind: str, sector: str | None, period: str) -> pd.DataFrame:
-    """The peers' median share of each part: columns part, median (NaN where nobody stands on it), peers.
+    """The peers' median share of each part: columns part, median (NaN where too few stand on it), peers.
 
     Branches have theirs since the rating; what stands above branches is compared with its like (`branch.peer_medians`).
     """
@@ -273,7 +273,7 @@ def medians(connection: Connection, scope: Scope, kind: str, sector: str | None,
 
 
 def kept_medians(connection: Connection, subject: Subject, kind: str, sector: str | None, period: str) -> pd.DataFrame:
-    """The medians that the rating kept: columns part, median, peers; 0 peers where nobody was rated."""
+    """The medians that the rating kept, of enough peers: columns part, median, peers; 0 peers where nobody was rated."""
     column = score_median.c
     rows = pd.read_sql_query(
         select(column.measure, column.median, column.peers).where(
@@ -285,9 +285,8 @@ def kept_medians(connection: Connection, subject: Subject, kind: str, sector: st
         connection,
         index_col="measure",
     ).reindex(PARTS)
-    return pd.DataFrame(
-        {"part": PARTS, "median": rows["median"].astype(float).to_numpy(), "peers": rows["peers"].fillna(0).astype(int).to_numpy()}
-    )
+    medians = rows["median"].astype(float).to_numpy()
+    return of_enough(pd.DataFrame({"part": PARTS, "median": medians, "peers": rows["peers"].fillna(0).astype(int).to_numpy()}))
 
 
 def contributions(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def compared(connection: Connection, scope: Scope, codes: tuple[str, ...], perio
 def parts(connection: Connection, scope: Scope, codes: tuple[str, ...], period: str, today: date) -> pd.DataFrame:
     """The five parts of these organisations' index beside the median of the first one's peers, in the order of the codes.
 
-    Columns: org_code, name, part, share (0–1; NaN: left out), median (0–1; NaN where no peer stands on the part).
+    Columns: org_code, name, part, share (0–1; NaN: left out), median (0–1; NaN where too few peers stand on the part).
     """
     rows = compared(connection, scope, codes, period, today)
     if rows.empty:

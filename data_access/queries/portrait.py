@@ -34,7 +34,6 @@ from domain.scope import Scope
 from domain.vocabulary import MemberStatus, Part, Source
 
 PARTS = [part.value for part in Part]
-LEAST_PEERS = 5  # fewer would tell one person's shares by the median
 _SCORE = ("total", "light", "rank", "peers", "provisional", "standing_weight", "bonus", "deduction", "veto", "clip", "weights_version")
 
 
@@ -115,7 +114,6 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     version = None if now is None else _version(connection, str(now["weights_version"]))
     shares = rows.reindex([earlier, period])[PARTS].astype(float)
     parts = explain.kept_medians(connection, Subject.MEMBER, "branch", found.sector, period)
-    parts["median"] = parts["median"].where(parts["peers"] >= LEAST_PEERS)
     weights = rated.templates(connection, Subject.MEMBER, version.version if version else None, pd.Series([found.sector]))
     total = None if now is None or pd.isna(now["total"]) else float(now["total"])
     known = rows.reindex(list(quarters))

@@ -15,11 +15,12 @@ Three kinds of missing are kept apart. *Not applicable*: the item's `…_applies
 """
 
 from domain.index.items import BRANCH_ITEMS, MEMBER_ITEMS, Item, branch_items, member_items
-from domain.index.scores import group, light, medians, parts, points, rank, rate
+from domain.index.scores import LEAST_PEERS, group, light, medians, of_enough, parts, points, rank, rate
 from domain.index.weights import Subject, template, version_on
 
 __all__ = [
     "BRANCH_ITEMS",
+    "LEAST_PEERS",
     "MEMBER_ITEMS",
     "Item",
     "Subject",
@@ -28,6 +29,7 @@ __all__ = [
     "light",
     "medians",
     "member_items",
+    "of_enough",
     "parts",
     "points",
     "rank",

@@ -9,6 +9,7 @@ from domain.rounding import NOISE, half_up
 from domain.vocabulary import Light, Part
 
 _PARTS = [part.value for part in Part]
+LEAST_PEERS = 5  # the median of fewer would tell the shares of one of them
 
 
 def parts(items: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
@@ -110,6 +111,11 @@ def medians(scores: pd.DataFrame, by: Sequence[str] = ("kind", "sector")) -> pd.
     rated = scores.loc[scores["total"].notna(), [*by, *measures]].melt(list(by), measures, "measure", "value")
     groups = rated.groupby([*by, "measure"], sort=True, dropna=False)["value"]
     return pd.DataFrame({"median": groups.median(), "peers": groups.count()}).reset_index()
+
+
+def of_enough(known: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the medians (NaN) that fewer than `LEAST_PEERS` stand behind. Expects columns: median, peers."""
+    return known.assign(median=known["median"].where(known["peers"] >= LEAST_PEERS))
 
 
 def group(scores: pd.DataFrame, settings: Mapping[str, float], by: Sequence[str] = ()) -> pd.DataFrame:

@@ -4,7 +4,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from domain.index import BRANCH_ITEMS, MEMBER_ITEMS, Subject, group, light, points, rank, rate, template, version_on
+from domain.index import (
+    BRANCH_ITEMS,
+    LEAST_PEERS,
+    MEMBER_ITEMS,
+    Subject,
+    group,
+    light,
+    of_enough,
+    points,
+    rank,
+    rate,
+    template,
+    version_on,
+)
 from domain.settings import Settings
 from domain.vocabulary import Light, Part
 from seed.weights import versions, weights
@@ -151,6 +164,12 @@ def test_group_is_the_mean_of_its_rated_branches_weighted_by_members():
     assert found.iloc[1]["branches"] == 0
     assert np.isnan(found.iloc[1]["score"]) and found.iloc[1]["light"] == Light.GREY
     assert group(scores, SETTINGS)["score"].item() == 70
+
+
+def test_median_stands_on_five_at_least():
+    known = of_enough(pd.DataFrame({"median": [0.5, 0.5], "peers": [LEAST_PEERS - 1, LEAST_PEERS]}))
+    assert LEAST_PEERS == 5
+    assert known["median"].isna().tolist() == [True, False]
 
 
 def test_group_of_branches_without_members_has_no_score():

@@ -9,6 +9,7 @@ from data_access.cache import Reader
 from data_access.queries import branch
 from data_access.queries.branch import Record
 from data_access.queries.settings import settings
+from domain.index import LEAST_PEERS
 from domain.vocabulary import Part, Source
 from pages.shared.view import View
 
@@ -63,7 +64,8 @@ def _table(reader: Reader, view: View, record: Record, parts: pd.DataFrame) -> N
     if record.is_branch:
         columns["weight"] = tables.number("权重", "%.0f")
     tables.table(rows, columns=columns, key="parts")
-    st.caption(f"同类：{record.sector_name or ''}已评定的 {peers:,} 个{'支部' if record.is_branch else '组织'}。")
+    few = "。" if peers >= LEAST_PEERS else f"，不足 {LEAST_PEERS} 个，不显示中位数。"
+    st.caption(f"同类：{record.sector_name or ''}已评定的 {peers:,} 个{'支部' if record.is_branch else '组织'}{few}")
     marked = reader.read(branch.unknown_sources, record.org_id, view.period.first, view.period.last)
     unexplained: dict[str, list[str]] = {}
     for part in [Part(code) for code in parts.loc[parts["share"].isna(), "part"]]:

@@ -8,6 +8,7 @@ from components.charts.base import Chart
 from data_access.cache import Reader
 from data_access.queries import explain
 from data_access.queries.explain import Explained
+from domain.index import LEAST_PEERS
 from domain.index.explanation import SCALED
 from domain.vocabulary import Part
 from pages.command.explain.head import HEIGHT
@@ -65,4 +66,4 @@ def _nothing(found: Explained, since: bool) -> None:
     elif since:
         cards.nothing_yet("上季未评定", "没有可比较的分数")
     else:
-        cards.nothing_yet("没有同类", "全系统没有同类别、同领域的其他已评定组织，不作比较")
+        cards.nothing_yet("没有足够的同类", f"全系统同类别、同领域的已评定组织不足 {LEAST_PEERS} 个，不作比较")

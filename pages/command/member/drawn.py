@@ -8,8 +8,9 @@ from components.charts import branch as drawings
 from components.charts.base import Chart
 from data_access.cache import Reader
 from data_access.queries import member_rows, portrait, raising_member
-from data_access.queries.portrait import LEAST_PEERS, Portrait
+from data_access.queries.portrait import Portrait
 from data_access.queries.settings import settings
+from domain.index import LEAST_PEERS
 from domain.index.estimates import RAISE, STAKE
 from domain.index.explanation import ITEMS
 from domain.index.grounds import GROUNDS

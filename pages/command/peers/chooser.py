@@ -8,6 +8,7 @@ from components.charts.peers import LETTERS
 from data_access.cache import Reader
 from data_access.queries import branch, organisations, peers, weakest
 from data_access.queries.rolled import Cut
+from domain.index import LEAST_PEERS
 from domain.vocabulary import OrgKind
 from pages.shared import go, parts
 from pages.shared.view import View
@@ -135,10 +136,10 @@ def _more(reader: Reader, view: View, first: dict, chosen: list[str]) -> None:
 
 
 def _elsewhere(reader: Reader, view: View, like: tuple[int, str, str | None]) -> str:
-    """Say whether there are peers outside the scope: the median of them all may be shown, none of them by name."""
+    """Say whether there are enough peers outside the scope: the median of them all may be shown, none of them by name."""
     _, kind, sector = like
     known = int(reader.read(branch.peer_medians, kind, sector, view.period.code)["peers"].max())
-    return "，可与下图中的同类中位数比较。" if known > 1 else "，全系统也没有可比较的同类组织。"
+    return "，可与下图中的同类中位数比较。" if known >= LEAST_PEERS else f"，全系统已评定的同类组织也不足 {LEAST_PEERS} 个。"
 
 
 @parts.alone()

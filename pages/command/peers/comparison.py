@@ -9,6 +9,7 @@ from components.charts.peers import LETTERS
 from data_access.cache import Reader
 from data_access.queries import peers
 from domain.gaps import gaps, leaders
+from domain.index import LEAST_PEERS
 from domain.vocabulary import Part
 from pages.shared.view import View
 
@@ -70,7 +71,7 @@ def _behind_median(reader: Reader, view: View, rows: pd.DataFrame) -> None:
     behind = known[known["gap"] > 0].sort_values("gap", ascending=False, kind="stable")
     st.caption("再加入一个组织，这里逐条列出对方做到、而 A 没有做到的。现与同类中位数比：")
     if known.empty:
-        cards.nothing_yet("没有可比较的同类", "本季未评定，或没有同类、同领域的其他已评定组织")
+        cards.nothing_yet("没有可比较的同类", f"本季未评定，或同类、同领域的已评定组织不足 {LEAST_PEERS} 个")
     elif behind.empty:
         st.success("五个部分都不低于同类中位数。", icon=":material/task_alt:")
     else:

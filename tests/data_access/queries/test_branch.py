@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, select, update
 
-from data_access.queries import agenda, branch, calendar
+from data_access.queries import agenda, branch, calendar, explain
 from data_access.schema.organisations import organisation
 from data_access.schema.ratings import duty_record, org_score
 from domain.calendar import Blank
+from domain.index import LEAST_PEERS
 from domain.period import Period
 from domain.vocabulary import DutyStatus, OrgKind, Part
 from tests.data_access.queries.reading import (
@@ -140,6 +141,14 @@ def test_peers_are_of_one_kind_and_sector(own_engine: Engine) -> None:
         connection.execute(update(org_score).where(org_score.c.org_id == ORG["exemplary"], org_score.c.period == "2026Q2").values(life=0.0))
     pd.testing.assert_frame_equal(ask(own_engine, branch.peer_medians, BRANCH, "village", "2026Q3"), before)
     assert ask(own_engine, branch.peer_medians, BRANCH, "agency", "2026Q3")["peers"].max() < 5
+
+
+@pytest.mark.parametrize(("kind", "sector"), [(BRANCH, "agency"), ("committee", "village")])
+def test_the_median_of_few_peers_is_not_told_because_it_would_tell_one_of_them(engine: Engine, kind: str, sector: str) -> None:
+    for medians in (branch.peer_medians, explain.medians):
+        rows = ask(engine, medians, kind, sector, "2026Q3")
+        assert 0 < rows["peers"].max() < LEAST_PEERS
+        assert rows["median"].isna().all()
 
 
 def test_a_part_left_out_names_the_sources_marked_unknown(engine: Engine) -> None:

@@ -13,6 +13,7 @@ from data_access.schema.organisations import organisation
 from data_access.schema.places import sector
 from data_access.schema.ratings import org_score, weights_version
 from data_access.schema.records import dues, meeting, study_record
+from domain.index import LEAST_PEERS
 from domain.index.explanation import EXTRAS, ITEMS, composition, itemised, summed
 from domain.index.weights import Subject
 from domain.vocabulary import Part
@@ -159,6 +160,12 @@ def test_a_branch_without_peers_is_not_compared(own_engine: Engine) -> None:
     found = explained(own_engine, "overdue")
     assert found.peers == 1 and found.against is None and found.median_total is None
     assert found.rank == 1
+
+
+def test_few_peers_are_no_comparison(engine: Engine) -> None:
+    found = explained(engine, "school")
+    assert 1 < found.peers < LEAST_PEERS
+    assert found.against is None and found.median_total is None and found.parts["median"].isna().all()
 
 
 def test_a_score_under_withdrawn_weights_says_so(own_engine: Engine) -> None:

@@ -13,6 +13,7 @@ from data_access.schema.counts import score_median
 from data_access.schema.members import member
 from data_access.schema.ratings import member_score, weights_version
 from data_access.schema.records import attendance, course, meeting, study_record
+from domain.index import LEAST_PEERS
 from domain.index.explanation import EXTRAS, ITEMS
 from domain.index.weights import Subject
 from domain.period import Period
@@ -110,7 +111,7 @@ def test_meetings_of_a_branch_outside_the_scope_are_told_without_their_topic(eng
 def test_a_median_of_few_is_not_told(own_engine: Engine) -> None:
     assert drawn(own_engine, MEMBER["secretary"]).parts["median"].notna().any()
     with own_engine.begin() as connection:
-        connection.execute(update(score_median).values(peers=portrait.LEAST_PEERS - 1))
+        connection.execute(update(score_median).values(peers=LEAST_PEERS - 1))
     assert drawn(own_engine, MEMBER["secretary"]).parts["median"].isna().all()
 
 

@@ -116,7 +116,7 @@ def test_a_branch_without_any_peer_says_so(open_page: OpenPage, own_database: Pa
         connection.execute(text(f"UPDATE organisation SET sector = 'alone' WHERE org_id = {ORG['overdue']}"))
     page = open_page("leader", "explain", database=own_database, org=ORG_CODE["overdue"], against="peers")
     assert not page.exception
-    assert "没有同类" in said(page)
+    assert "没有足够的同类" in said(page)
 
 
 def test_hostile_names_show_as_text(open_page: OpenPage) -> None:

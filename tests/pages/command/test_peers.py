@@ -101,7 +101,7 @@ def test_a_branch_without_any_peer_says_so(open_page: OpenPage, own_database: Pa
         connection.execute(text(f"UPDATE organisation SET sector = 'alone' WHERE org_id = {ORG['overdue']}"))
     page = open_page("leader", "peers", database=own_database, orgs=orgs("overdue"))
     assert not page.exception
-    assert "全系统也没有可比较的同类组织" in said(page)
+    assert "全系统已评定的同类组织也不足 5 个" in said(page)
 
 
 def test_hostile_names_show_as_text(open_page: OpenPage) -> None:
