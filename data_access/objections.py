@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from data_access import audit
 from data_access.audit import Action
-from data_access.queries.objections import objections
+from data_access.queries import objections as queries
 from data_access.schema.access import objection
 from data_access.schema.organisations import organisation
 from data_access.scoping import within
@@ -92,7 +92,13 @@ def _inside(connection: Connection, scope: Scope, org_id: int) -> bool:
     return connection.execute(found).first() is not None
 
 
-def standing(engine: Engine, scope: Scope, path: str) -> pd.DataFrame:
-    """Return the objections at and below `path` as they are now, past every cache: the columns of `queries.objections.objections`."""
+def standing(engine: Engine, scope: Scope, path: str, *, below: bool) -> pd.DataFrame:
+    """Return the objections as they are now, past every cache: what `queries.objections.objections` does."""
     with engine.connect() as connection:
-        return objections(connection, scope, path)
+        return queries.objections(connection, scope, path, below)
+
+
+def waiting(engine: Engine, scope: Scope, path: str) -> int:
+    """Count the objections at and below `path` that nobody has answered, as they are now."""
+    with engine.connect() as connection:
+        return queries.waiting(connection, scope, path)

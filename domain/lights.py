@@ -14,6 +14,9 @@ from datetime import date
 
 import pandas as pd
 
+from domain.period import Period
+from domain.vocabulary import Source
+
 COLUMNS = [
     "org_id",
     "member_id",
@@ -29,6 +32,18 @@ COLUMNS = [
     "text",
 ]
 _DAYS = ("since", "due_on", "closed_on", "exempt_limit")
+_NUMBERED = {"assignment": "任务分工", "member": "党员", "applicant": "申请人"}
+
+
+def subject_title(subject: str) -> str:
+    """Say in Chinese what a light is about, people by their number and never by name; "" where it is the organisation as a whole."""
+    head, _, number = subject.partition(":")
+    if head in _NUMBERED:
+        return f"{_NUMBERED[head]}（编号 {number}）"
+    try:
+        return Period.parse(subject).label
+    except ValueError:
+        return Source.labels().get(subject, "")
 
 
 def framed(lights: pd.DataFrame) -> pd.DataFrame:

@@ -27,9 +27,10 @@ def render(reader: Reader, view: View) -> None:
     """Draw the list, and for a steward the form that answers one of them."""
     if reader.scope.role not in _READERS:
         return
-    rows = objections.standing(reader.engine, reader.scope, view.path)
+    rows = objections.standing(reader.engine, reader.scope, view.path, below=True)
     waiting = rows[rows["settled_at"].isna()]
-    with cards.card("报错核实", base=f"待核实 {len(waiting)} 条 · 报错不改变任何数字，属实的在数据来源处更正后重新导入", key="objected"):
+    number = objections.waiting(reader.engine, reader.scope, view.path)
+    with cards.card("报错核实", base=f"待核实 {number:,} 条 · 报错不改变任何数字，属实的在数据来源处更正后重新导入", key="objected"):
         if rows.empty:
             cards.nothing_yet("没有报错", hint="书记在“微账单”页对有误的事项报错，列在这里")
             return
@@ -55,6 +56,7 @@ def _list(rows: pd.DataFrame) -> None:
         "state": tables.text("状态"),
         "org_name": tables.text("党组织", width="medium"),
         "title": tables.text("事项"),
+        "concerns": tables.text("期间或对象"),
         "text": tables.text("依据（报错时）", width="large"),
         "records": tables.text("依据的记录"),
         "reason": tables.text("报错理由", width="large"),

@@ -1,15 +1,18 @@
 """Objections: who may raise and settle them, that they are audited, and that they change no figure."""
 
+from datetime import datetime
+
 import pandas as pd
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access import objections
+from data_access import audit, objections
 from data_access.engine import version
 from data_access.objections import ALREADY, GONE, LONGEST, NO_ANSWER, NO_REASON, NOT_STEWARD, NOT_YOURS, Refused
 from data_access.queries import bill
+from data_access.queries import objections as queries
 from data_access.schema.access import audit_event
-from tests.data_access.queries.reading import LEADER, ROOT, SECRETARY, STEWARD, TOWN_SECRETARY, UPSTREAM, WALL, ask
+from tests.data_access.queries.reading import LEADER, ROOT, SECRETARY, STEWARD, TOWN_SECRETARY, UPSTREAM, WALL, ask, told
 from tests.small import AS_OF, ORG, ORG_CODE, path_of
 
 
@@ -23,7 +26,7 @@ def object_to(engine: Engine, scope=SECRETARY, reason="会议已召开，记录�
 
 
 def listed(engine: Engine, scope=STEWARD) -> pd.DataFrame:
-    return objections.standing(engine, scope, ROOT)
+    return objections.standing(engine, scope, ROOT, below=True)
 
 
 def test_it_goes_to_the_stewards_list_with_its_evidence(own_engine: Engine) -> None:
@@ -102,6 +105,34 @@ def test_only_a_steward_of_the_place_settles_one_once_and_with_an_answer(own_eng
     objections.settle(own_engine, STEWARD, "steward", number, upheld=True, answer="属实")
     with pytest.raises(Refused, match=GONE):
         objections.settle(own_engine, STEWARD, "steward", number, upheld=False, answer="再答")
+
+
+def test_a_bill_is_told_of_its_own_objections_only(own_engine: Engine) -> None:
+    object_to(own_engine)
+    for org, number in (("overdue", 1), ("willow_town", 0)):
+        assert len(objections.standing(own_engine, STEWARD, path_of(ORG[org]), below=False)) == number
+        assert len(objections.standing(own_engine, STEWARD, path_of(ORG[org]), below=True)) == 1
+
+
+def test_the_latest_answers_stand_on_top_and_the_oldest_open_ones_before_them(own_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for subject in ("a", "b", "c", "d"):
+        object_to(own_engine, subject=subject)
+    numbers = dict(zip(listed(own_engine)["subject"], listed(own_engine)["objection_id"], strict=True))
+    for subject, day in (("c", 1), ("a", 2)):
+        monkeypatch.setattr(audit, "now", lambda day=day: datetime(2026, 11, day))
+        objections.settle(own_engine, STEWARD, "steward", numbers[subject], upheld=True, answer="属实")
+    assert listed(own_engine)["subject"].tolist() == ["b", "d", "a", "c"]
+    monkeypatch.setattr(queries, "LATEST", 1)
+    assert len(listed(own_engine)) == 1 and objections.waiting(own_engine, STEWARD, ROOT) == 2
+
+
+def test_what_is_meant_is_told_without_a_name(own_engine: Engine) -> None:
+    bill_of = ask(own_engine, bill.owed_by, path_of(ORG["overdue"]), AS_OF, scope=SECRETARY)
+    line = bill_of[bill_of["subject"].str.startswith("member:")].iloc[0]
+    object_to(own_engine, **{name: line[name] for name in ("rule_id", "subject", "evidence")})
+    row = listed(own_engine).iloc[0]
+    assert row["concerns"] == f"党员（编号 {line['subject'].removeprefix('member:')}）"
+    assert line["person"] and line["person"] not in told(listed(own_engine))
 
 
 def test_others_do_not_see_it(own_engine: Engine) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from domain.lights import COLUMNS, framed, joined, none, switched_off, written
+from domain.lights import COLUMNS, framed, joined, none, subject_title, switched_off, written
 
 TODAY = date(2026, 11, 20)
 
@@ -96,3 +96,19 @@ def test_nothing_lit_still_has_every_column():
 def test_days_are_written_as_they_are_read():
     assert written(pd.to_datetime(pd.Series(["2026-11-20", None, "2026-11-20"]))) == ["2026-11-20", "", "2026-11-20"]
     assert written(pd.Series([], dtype="datetime64[s]")) == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("2026-10", "2026年10月"),
+        ("member:1204", "党员（编号 1204）"),
+        ("applicant:7", "申请人（编号 7）"),
+        ("assignment:12", "任务分工（编号 12）"),
+        ("dues", "党费记录"),
+        ("term", ""),
+        ("anomaly:meeting", ""),
+    ],
+)
+def test_a_subject_is_told_in_words_and_nobody_by_name(subject, told):
+    assert subject_title(subject) == told

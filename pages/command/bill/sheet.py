@@ -40,7 +40,7 @@ def render(reader: Reader, view: View, month: Period) -> None:
         own = own.reset_index(drop=True)
         name = view.org_name + (f" {people[person]}" if person else "")
         _take_away(reader, own, view, name, month)
-    standing = objections.standing(reader.engine, reader.scope, view.path)
+    standing = objections.standing(reader.engine, reader.scope, view.path, below=False)
     _sheet(reader, view, own, standing, name, month)
     if len(own):
         objecting.render(reader, view, own, standing)
