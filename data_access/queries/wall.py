@@ -123,7 +123,7 @@ def changes(connection: Connection, scope: Scope, path: str, today: date, rows: 
     person is among them.
     """
     inside = (within(scope, organisation.c.path), beneath(path, organisation.c.path))
-    public = [~light.c.rule_id.like("dues.%"), ~light.c.rule_id.like("admission.%"), light.c.rule_id != INDEX_ESCALATION]
+    public = [warnings.impersonal(), light.c.rule_id != INDEX_ESCALATION]
     turned = (light.c.light == Light.RED, light.c.closed_on.is_(None), light.c.exemption_id.is_(None), light.c.since <= today)
     events = (
         (_event(light, light.c.since, light.c.rule_id, *turned, *public), lambda what: f"亮红灯：{rule_title(what)}"),

@@ -25,8 +25,8 @@ from domain.scope import Scope
 
 PAGE = 50
 
-# Rules whose light is about one person; `applicant:7` names an applicant, `member_id` a member.
-_PERSONAL = ("dues.%", "admission.%")
+# Subjects of lights about one person. The other lights of their rules, such as dues that a branch does not report, are about nobody.
+_PERSONAL = ("member:%", "applicant:%")
 
 
 def cube(connection: Connection, scope: Scope, path: str, today: date) -> pd.DataFrame:
@@ -181,7 +181,12 @@ def listable(scope: Scope) -> list[ColumnElement[bool]]:
     """Conditions that leave out what is about a single person, for readers who may not list members."""
     if scope.lists_members:
         return []
-    return [~or_(*(light.c.rule_id.like(pattern) for pattern in _PERSONAL))]
+    return [impersonal()]
+
+
+def impersonal() -> ColumnElement[bool]:
+    """Return the condition that a light is about no single person."""
+    return ~or_(*(light.c.subject.like(pattern) for pattern in _PERSONAL))
 
 
 def _rows(connection: Connection, scope: Scope, today: date, query: Select, *days: str) -> pd.DataFrame:

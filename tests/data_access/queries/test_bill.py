@@ -119,4 +119,4 @@ def test_who_may_not_list_members_sees_no_person_and_no_line_about_one(engine: E
     rows = ask(engine, bill.owed, ROOT, AS_OF, True, scope=scope)
     assert len(rows)
     assert rows[["person", "responsible", "responsible_id"]].isna().all(axis=None)
-    assert not rows["rule_id"].str.startswith(("dues.", "admission.")).any()
+    assert not rows["subject"].str.startswith(("member:", "applicant:")).any()

@@ -97,6 +97,11 @@ def test_a_persons_light_does_not_open_for_those_who_list_no_members(engine: Eng
     assert ask(engine, evidence.opened, light_of(engine, "overdue", ELECTION_TERM), AS_OF, scope=scope) is not None
 
 
+def test_a_stewards_own_dues_light_opens(engine: Engine) -> None:
+    found = ask(engine, evidence.opened, light_of(engine, "never", DUES_ARREARS, subject="dues"), AS_OF, scope=STEWARD)
+    assert found.text.endswith("党费记录没有上报，无法评定。") and found.person is None
+
+
 def test_a_light_outside_the_scope_answers_like_one_that_does_not_exist(engine: Engine) -> None:
     number = light_of(engine, "due_soon", ELECTION_TERM)
     assert ask(engine, evidence.opened, number, AS_OF) is not None

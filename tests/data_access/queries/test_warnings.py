@@ -162,6 +162,13 @@ def test_a_secretary_reads_names_a_leader_masked_ones_a_steward_no_person_at_all
         assert sum(totals(cube(engine, scope, here), arrears).values()) == 2
 
 
+@pytest.mark.parametrize("scope", [STEWARD, WALL], ids=lambda scope: scope.role.value)
+def test_dues_that_a_branch_does_not_report_are_the_stewards_own_matter(engine: Engine, scope) -> None:
+    rows = everything(engine, scope=scope, path=path_of(ORG["never"]), chosen=Chosen(rule=DUES_ARREARS))
+    assert rows[["light", "subject", "person"]].astype(object).to_numpy().tolist() == [["grey", "dues", None]]
+    assert not everything(engine, scope=scope)["subject"].str.startswith(("member:", "applicant:")).any()
+
+
 def test_an_applicant_is_named_like_a_member(engine: Engine) -> None:
     talk = Chosen(rule="admission.first_talk", light="red")
     assert everything(engine, scope=SECRETARY, path=path_of(ORG["overdue"]), chosen=talk)["person"].tolist() == ["申请人1"]
