@@ -91,6 +91,7 @@ def connect(url: str | None = None, *, building: bool = False) -> Engine:
     place = location(url)
     engine = _sqlite(place, building) if place.get_backend_name() == "sqlite" else _postgresql(place, building)
     event.listen(engine, "handle_error", _translate)
+    event.listen(engine, "before_cursor_execute", _readable, retval=True)
     return engine
 
 
@@ -184,6 +185,24 @@ def _postgresql(place: URL, building: bool) -> Engine:
             limits["options"] = f"-c statement_timeout={STATEMENT_SECONDS * 1000}"
     given = {name: value for name, value in limits.items() if name not in place.query}
     return create_engine(place, connect_args=given, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS)
+
+
+def _readable(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> tuple[str, Any]:
+    """Replace the character that no text of a database holds (NUL): what a URL asks for with one is then simply not there.
+
+    PostgreSQL refuses the whole statement for one, and SQLite takes a pattern to end there.
+    """
+    return statement, [_replaced(row) for row in parameters] if many else _replaced(parameters)
+
+
+def _replaced(values: Any) -> Any:
+    if isinstance(values, dict):
+        return {name: _without_nul(value) for name, value in values.items()}
+    return tuple(_without_nul(value) for value in values)
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def _translate(context: ExceptionContext) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from data_access.queries import organisations
+from data_access.queries import organisations, places
 from data_access.queries.organisations import Organisation
 from domain.scope import Scope
 from domain.vocabulary import Role
@@ -22,6 +22,16 @@ def _found(engine: Engine, scope: Scope, words: str, limit: int = 99) -> list[in
 def _code(engine: Engine, org_id: int) -> str:
     with engine.connect() as connection:
         return next(org.org_code for org in organisations.breadcrumb(connection, CITY, path_of(org_id)) if org.org_id == org_id)
+
+
+def test_what_no_database_can_hold_is_not_found(engine: Engine) -> None:
+    """A URL may ask for it: `?org=%00`."""
+    with engine.connect() as connection:
+        code = _code(engine, ORG["school"])
+        assert organisations.by_code(connection, CITY, f"{code}\0") is None
+        assert organisations.by_code(connection, CITY, code) is not None
+        assert places.chain(connection, CITY, "\0") == []
+    assert _found(engine, CITY, "\0") == _found(engine, CITY, f"{code}\0") == []
 
 
 @pytest.mark.parametrize("words", ["渡口村", "渡口村党支部", "dukou", "DuKou", "dkc", "渡口 支部", "支部 dukou"])
