@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
+from components.text import plain
+
 ALL = ""
 PAGE = "page"  # of a list; a new choice begins at its first page
 
@@ -106,8 +108,8 @@ def text(name: str, label: str, *, placeholder: str | None = None, quiet: bool =
 
 
 def note(sentence: str) -> None:
-    """Say that the link asked for something that is not there, and what is shown instead."""
-    st.warning(sentence, icon=":material/link_off:")
+    """Say that the link asked for something that is not there, and what is shown instead; the sentence may hold any name."""
+    st.warning(plain(sentence), icon=":material/link_off:")
 
 
 def _chosen(name: str, widget: str, default: str | None) -> None:

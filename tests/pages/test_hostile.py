@@ -1,15 +1,21 @@
 """Names that would be markup, formulas or expressions are text on every page: as its focus, above it, and in what it says of others."""
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, insert, update
 from streamlit.testing.v1 import AppTest
 
 from components.text import plain
+from data_access.schema.access import objection
+from data_access.schema.places import place, sector
 from domain.vocabulary import Role
 from pages import PAGES, Board
 from tests.opening import OpenPage
-from tests.small import LONG_NAME, ORG_CODE
+from tests.small import LONG_NAME, ORG, ORG_CODE
 
 NAMES = {
     "markup": "<script>alert(1)</script>",
@@ -41,6 +47,30 @@ def test_a_hostile_organisation_is_the_focus_of_every_page(open_page: OpenPage, 
     assert not page.exception
     assert not page.error
     assert plain(NAMES[key]) in [button.label for button in page.button]
+    assert not [text for text in markdown(page) if any(mark in text for mark in MARKED)]
+
+
+@FRAMED
+@pytest.mark.parametrize("org", ["root", "overdue"])
+def test_hostile_names_of_sectors_and_places_are_text_on_every_page(
+    open_page: OpenPage, own_database: Path, board: Board, org: str
+) -> None:
+    with create_engine(f"sqlite:///{own_database}").begin() as connection:
+        for table in (sector, place):
+            connection.execute(update(table).values(name=NAMES["markdown"]))
+    page = open_page("leader", board.path, database=own_database, org=ORG_CODE[org])
+    assert not page.exception
+    assert not [text for text in markdown(page) if any(mark in text for mark in MARKED)]
+
+
+def test_what_is_shown_instead_of_an_unknown_choice_is_text(open_page: OpenPage, own_database: Path) -> None:
+    """The steward's choice of an objection is called by its organisation."""
+    with create_engine(f"sqlite:///{own_database}").begin() as connection:
+        known = {"username": "secretary", "rule_id": "election.term", "subject": "term", "reason": NAMES["markdown"]}
+        evidence = json.dumps({"table": "election", "rows": [], "text": NAMES["markdown"]})
+        connection.execute(insert(objection).values(**known, org_id=ORG["markdown"], at=datetime(2026, 11, 1), evidence=evidence))
+    page = open_page("steward", "data", database=own_database, objection="zzz")
+    assert page.warning and not page.exception
     assert not [text for text in markdown(page) if any(mark in text for mark in MARKED)]
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components import cards, charts, tables
+from components import cards, charts, tables, text
 from components.charts import branch as drawings
 from data_access.cache import Reader
 from data_access.queries import branch
@@ -65,7 +65,7 @@ def _table(reader: Reader, view: View, record: Record, parts: pd.DataFrame) -> N
         columns["weight"] = tables.number("权重", "%.0f")
     tables.table(rows, columns=columns, key="parts")
     few = "。" if peers >= LEAST_PEERS else f"，不足 {LEAST_PEERS} 个，不显示中位数。"
-    st.caption(f"同类：{record.sector_name or ''}已评定的 {peers:,} 个{'支部' if record.is_branch else '组织'}{few}")
+    st.caption(f"同类：{text.plain(record.sector_name or '')}已评定的 {peers:,} 个{'支部' if record.is_branch else '组织'}{few}")
     marked = reader.read(branch.unknown_sources, record.org_id, view.period.first, view.period.last)
     unexplained: dict[str, list[str]] = {}
     for part in [Part(code) for code in parts.loc[parts["share"].isna(), "part"]]:
