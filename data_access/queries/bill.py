@@ -259,18 +259,17 @@ def _responsible(connection: Connection, scope: Scope, lines: pd.DataFrame, insi
     )
     secretary = {org_id: float(member_id) for org_id, member_id in leads}
     answers = lines["responsible_id"].fillna(lines["org_id"].map(secretary).astype(float))
-    named = {int(number) for number in answers.dropna()}
-    names = _names(connection, inside, named)
+    names = _names(connection, {int(number) for number in answers.dropna()})
     shown = as_seen(scope, answers.map(names).astype("object"))
     return lines.assign(responsible_id=answers, responsible=shown)
 
 
-def _names(connection: Connection, inside: ColumnElement[bool], named: set[int]) -> dict[float, str]:
-    """Names of the members who answer for lines; read by organisation, and one by one only where somebody answers from elsewhere."""
-    named_ones = select(member.c.member_id, member.c.name).where(member.c.member_id.in_(named))
-    everyone = select(member.c.member_id, member.c.name).join_from(member, organisation, organisation.c.org_id == member.c.org_id)
-    query = named_ones if len(named) <= _FEW else everyone.where(inside)
-    return {float(number): name for number, name in connection.execute(query)}
+def _names(connection: Connection, named: set[int]) -> dict[float, str]:
+    """Names of the members who answer for lines, wherever they belong now."""
+    query, ids = select(member.c.member_id, member.c.name), sorted(named)
+    portions = [ids[first : first + _FEW] for first in range(0, len(ids), _FEW)]
+    rows = (row for portion in portions for row in connection.execute(query.where(member.c.member_id.in_(portion))))
+    return {float(number): name for number, name in rows}
 
 
 _FEW = 500  # ids that fit into one statement on either database

@@ -8,12 +8,13 @@ from sqlalchemy import Engine, func, select, update
 
 from data_access.queries import bill, raising
 from data_access.rating import rate
+from data_access.schema.members import member
 from data_access.schema.organisations import exemption, organisation
 from data_access.schema.ratings import light
 from domain.bill import DUE
 from domain.rules import INDEX_ESCALATION
 from tests.data_access.queries.reading import LEADER, ROOT, SECRETARY, STEWARD, TOWN_SECRETARY, UPSTREAM, WALL, ask, full_names, told
-from tests.small import AS_OF, MEMBER, ORG, ORG_CODE, path_of
+from tests.small import AS_OF, ASSIGNMENT, MEMBER, ORG, ORG_CODE, path_of
 
 
 def owed(engine: Engine, key: str, *, below: bool = False, scope=SECRETARY) -> pd.DataFrame:
@@ -95,6 +96,19 @@ def test_who_answers_is_whom_the_task_names_and_otherwise_the_secretary(engine: 
     rows = owed(engine, "overdue")
     assert line(rows, "task.progress", "assignment:7")["responsible_id"] != MEMBER["secretary"]
     assert set(rows.loc[rows["rule_id"] != "task.progress", "responsible_id"]) == {MEMBER["secretary"]}
+
+
+def test_whoever_answers_is_named_however_many_do_and_wherever_they_belong(own_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one whom a task names may have gone to another branch since."""
+    subject = f"assignment:{ASSIGNMENT['far_behind']}"
+    with own_engine.begin() as connection:
+        gone = ORG["due_soon"] * 100 + 3
+        connection.execute(update(light).where(light.c.subject == subject).values(member_id=gone))
+        name = connection.scalar(select(member.c.name).where(member.c.member_id == gone))
+    monkeypatch.setattr(bill, "_FEW", 1)
+    rows = owed(own_engine, "overdue")
+    assert line(rows, "task.progress", subject)["responsible"] == name
+    assert rows["responsible"].notna().all() and len(set(rows["responsible_id"])) > 1
 
 
 @pytest.mark.parametrize("scope", [SECRETARY, TOWN_SECRETARY, UPSTREAM])
