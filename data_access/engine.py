@@ -91,7 +91,8 @@ def connect(url: str | None = None, *, building: bool = False) -> Engine:
     place = location(url)
     engine = _sqlite(place, building) if place.get_backend_name() == "sqlite" else _postgresql(place, building)
     event.listen(engine, "handle_error", _translate)
-    event.listen(engine, "before_cursor_execute", _readable, retval=True)
+    if not building:
+        event.listen(engine, "before_cursor_execute", _readable, retval=True)
     return engine
 
 
