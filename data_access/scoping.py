@@ -1,9 +1,11 @@
 """The one place where a reader's scope becomes a condition of a query, and where names and free text that a query found are masked."""
 
-import pandas as pd
-from sqlalchemy import ColumnElement, and_, select
+from datetime import date
 
-from data_access.schema.organisations import organisation
+import pandas as pd
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from data_access.schema.organisations import organisation, organisation_history
 from domain.scope import Scope
 
 
@@ -19,9 +21,35 @@ def beneath(node: str, path: ColumnElement[str]) -> ColumnElement[bool]:
 
 def right_below(scope: Scope, org_id: int) -> ColumnElement[bool]:
     """Return the condition that an organisation answers to `org_id`; nothing answers to one that lies outside the scope."""
+    return organisation.c.superior_id.in_(_visible(scope, org_id))
+
+
+def stood_beneath(node: str, day: date) -> ColumnElement[bool]:
+    """Return the condition that an organisation stood at or below the one at `node` on `day`, wherever either stands today."""
+    return _stood(day, beneath(node, organisation.c.path), passes(node, organisation_history.c.path))
+
+
+def passes(node: str, path: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a former `path` passes the organisation that is at `node` today, wherever it stood then."""
+    return path.contains(f"/{node.strip('/').rpartition('/')[2]}/")
+
+
+def stood_right_below(scope: Scope, org_id: int, day: date) -> ColumnElement[bool]:
+    """Return the condition that an organisation answered to `org_id` on `day`; where it stands today has to lie in the scope, too."""
+    visible, then = _visible(scope, org_id), organisation_history.c.superior_id
+    return and_(within(scope, organisation.c.path), _stood(day, organisation.c.superior_id.in_(visible), then.in_(visible)))
+
+
+def _visible(scope: Scope, org_id: int) -> Select[tuple[int]]:
     superior = organisation.alias()
-    inside = select(superior.c.org_id).where(superior.c.org_id == org_id, within(scope, superior.c.path))
-    return organisation.c.superior_id.in_(inside)
+    return select(superior.c.org_id).where(superior.c.org_id == org_id, within(scope, superior.c.path))
+
+
+def _stood(day: date, today: ColumnElement[bool], then: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Ask the history where it tells of the day, and otherwise today's tree; the history is short, so it is no join."""
+    history = organisation_history.c
+    told = select(history.org_id).where(history.from_on <= day, or_(history.to_on.is_(None), history.to_on >= day))
+    return or_(and_(today, organisation.c.org_id.not_in(told)), organisation.c.org_id.in_(told.where(then)))
 
 
 def as_seen(scope: Scope, names: pd.Series) -> pd.Series:

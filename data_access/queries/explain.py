@@ -17,7 +17,7 @@ from data_access.queries.settings import settings
 from data_access.schema.counts import branch_count, index_sum, score_median
 from data_access.schema.organisations import organisation
 from data_access.schema.ratings import figure, org_score, weights_version
-from data_access.scoping import right_below, within
+from data_access.scoping import stood_beneath, stood_right_below, within
 from domain.index import LEAST_PEERS, light, of_enough, points
 from domain.index.explanation import EXTRAS, ITEMS, SUMS, TOTAL, at_shares, composed, composition, itemised, moved, summed
 from domain.index.weights import Subject
@@ -92,7 +92,7 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
     if found is None:
         return None
     one = found.kind == OrgKind.BRANCH
-    standing = _standing(connection, scope, found.path, period)
+    standing = _standing(connection, found.path, period)
     now = _standing_on(connection, scope, org_id, found.path, period, one)
     before = _standing_on(connection, scope, org_id, found.path, Period.parse(period).shift(-1).code, one, itemised=False)
     parts = _parts(connection, scope, found.kind, found.sector, period, now, before)
@@ -209,7 +209,7 @@ def behind(connection: Connection, scope: Scope, org_id: int, item: str, period:
     rows = pd.read_sql_query(
         select(count.org_id, organisation.c.org_code, organisation.c.name, lost.label("lost"))
         .join_from(branch_count, organisation, organisation.c.org_id == count.org_id)
-        .where(count.period == period, lost > 0, count.members > 0, *ratings.inside(scope, path))
+        .where(count.period == period, lost > 0, count.members > 0, *ratings.inside(scope, path, period))
         .order_by((lost * count.members).desc(), organisation.c.org_code)
         .limit(MANY),
         connection,
@@ -230,8 +230,9 @@ def heads(connection: Connection, org_id: int, period: str) -> float:
     return float(found) if found else float("nan")
 
 
-def _standing(connection: Connection, scope: Scope, path: str, period: str) -> pd.DataFrame:
-    """Count the scores at and below `path` by the version of their weights.
+def _standing(connection: Connection, path: str, period: str) -> pd.DataFrame:
+    """Count the scores of those that stood at and below `path` in the quarter, by the version of their weights: the branches of the
+    index of `path`, which the caller may see, wherever they stand today.
 
     Columns: weights_version, branches, heads (their members), rated, members (of the rated), score (Σ total × members).
     """
@@ -247,7 +248,7 @@ def _standing(connection: Connection, scope: Scope, path: str, period: str) -> p
             func.coalesce(func.sum(score.total * score.members), 0.0).label("score"),
         )
         .join_from(org_score, organisation, organisation.c.org_id == score.org_id)
-        .where(score.period == period, *ratings.inside(scope, path))
+        .where(score.period == period, stood_beneath(path, Period.parse(period).last))
         .group_by(score.weights_version)
     )
     return pd.read_sql_query(query, connection)
@@ -290,12 +291,12 @@ def kept_medians(connection: Connection, subject: Subject, kind: str, sector: st
 
 
 def contributions(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:
-    """How the organisations right below make up this one's index: the one that pulls it down most first, then by code.
+    """How the organisations right below it in the quarter make up this one's index: the one that pulls it down most first, then by code.
 
     Columns: org_code, name, total (0–100), light, members (of the branches rated), contribution (points; they add up to the index),
     pull (points that the index is higher or lower for its standing apart from it). Those without a rated branch are left out.
     """
-    child = select(organisation.c.org_id).where(right_below(scope, org_id))
+    child = select(organisation.c.org_id).where(stood_right_below(scope, org_id, Period.parse(period).last))
     sums = pd.read_sql_query(
         select(
             organisation.c.org_code,

@@ -106,7 +106,7 @@ def below(connection: Connection, scope: Scope, org_id: int, period: str, today:
     if path is None:
         return Below(pd.DataFrame(columns=_BELOW), 0, 0)
     score = org_score.c
-    known = [score.period == period, score.total.is_not(None), *ratings.inside(scope, path)]
+    known = [score.period == period, score.total.is_not(None), *ratings.inside(scope, path, period)]
     inside = select(score.org_id).join_from(org_score, organisation, organisation.c.org_id == score.org_id).where(*known)
     rated = connection.scalar(select(func.count()).select_from(inside.subquery())) or 0
     lacking = inside.where(score.total < 100).order_by(((100 - score.total) * score.members).desc(), organisation.c.org_code)

@@ -15,9 +15,10 @@ from data_access.schema.counts import branch_count
 from data_access.schema.organisations import organisation
 from data_access.schema.places import sector
 from data_access.schema.ratings import index_weight, org_score, weights_version
-from data_access.scoping import beneath, within
+from data_access.scoping import stood_beneath, within
 from domain.index.explanation import ITEMS, Rated
 from domain.index.weights import Subject, template
+from domain.period import Period
 from domain.scope import Scope
 from domain.vocabulary import Part, Source
 
@@ -40,8 +41,8 @@ class Scores:
 
 
 def scores(connection: Connection, scope: Scope, path: str, period: str) -> Scores:
-    """Return the scores of the branches at and below `path`, inside the scope, as they are stored."""
-    return _scores(connection, inside(scope, path), period)
+    """Return the scores of the branches that stood at and below `path` in the quarter, inside the scope, as they are stored."""
+    return _scores(connection, inside(scope, path, period), period)
 
 
 def scores_of(connection: Connection, scope: Scope, org_ids: Sequence[int], period: str) -> Scores:
@@ -70,7 +71,7 @@ def rated(connection: Connection, scope: Scope, path: str, period: str, found: S
 
     None where no counts were kept: of quarters that are rated no more.
     """
-    return counted(connection, inside(scope, path), period, found, settings(connection, scope))
+    return counted(connection, inside(scope, path, period), period, found, settings(connection, scope))
 
 
 def rated_of(connection: Connection, scope: Scope, org_ids: Sequence[int], period: str) -> Rated | None:
@@ -140,9 +141,9 @@ def _weights(
     return pd.concat(pieces).reindex(found.index)
 
 
-def inside(scope: Scope, path: str) -> list[ColumnElement[bool]]:
-    """Return the conditions that an organisation lies at or below `path`, inside the scope."""
-    return [within(scope, organisation.c.path), beneath(path, organisation.c.path)]
+def inside(scope: Scope, path: str, period: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that an organisation stands inside the scope, and at or below `path` on the last day of the period."""
+    return [within(scope, organisation.c.path), stood_beneath(path, Period.parse(period).last)]
 
 
 def _scores(connection: Connection, conditions: Sequence[ColumnElement[bool]], period: str) -> Scores:

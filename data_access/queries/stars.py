@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Subquery, and_, cast, exists, func, or_, select
 
-from data_access.counting.numbers import count_if, numbers
+from data_access.counting.numbers import count_if, day_number, numbers
 from data_access.queries.settings import settings
-from data_access.schema.organisations import deduction, organisation, star_rating
+from data_access.schema.organisations import deduction, organisation, organisation_history, star_rating
 from data_access.schema.places import place, sector
 from data_access.schema.ratings import org_score
-from data_access.scoping import beneath, discreet, within
+from data_access.scoping import beneath, discreet, passes, within
 from domain.period import Period
 from domain.scope import Scope
 from domain.stars import Breach, allowed
@@ -26,6 +26,9 @@ PAGE = 50
 BIN = 5  # points of a cell of the comparison with the index
 UNDECIDED = -1  # the stars of a branch whose rating is not final
 _SCORES = ("self_score", "review_score", "final_score")
+# Where a branch stood when the year of its rating ended: its history is joined by `_of`.
+_SUPERIOR = func.coalesce(organisation_history.c.superior_id, organisation.c.superior_id).label("superior_id")
+_PATH = func.coalesce(organisation_history.c.path, organisation.c.path).label("path")
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,7 @@ def committees(connection: Connection, scope: Scope, path: str, year: int) -> pd
     """
     counts = (func.count().label("branches"), count_if(star_rating.c.stars == 5).label("five"))
     given = count_if(star_rating.c.stars.is_not(None)).label("given")
-    query = (
-        _of(scope, path, organisation.c.superior_id, *counts, given).where(star_rating.c.year == year).group_by(organisation.c.superior_id)
-    )
+    query = _of(scope, path, _SUPERIOR, *counts, given).where(star_rating.c.year == year).group_by(_SUPERIOR)
     rows = pd.read_sql_query(query, connection).merge(_committees(connection, scope), on="superior_id")
     whole = rows[rows["path"].str.startswith(path)]  # a committee above the node has branches beside it, too
     sums = whole.groupby(["org_code", "name"], as_index=False)[["branches", "given", "five"]].sum()
@@ -119,9 +120,10 @@ def breaches(connection: Connection, scope: Scope, path: str, year: int, today: 
     recorded), due (stars that the rules give; NaN where the row is odd), breach (a `Breach`), veto_reason (None without, and for
     readers who see masked names).
     """
+    path = _path_in(connection, path, year)
     vetoed = _vetoes(year)
     reason = select(func.min(deduction.c.reason)).where(*vetoed).scalar_subquery()
-    columns = (*(organisation.c[name] for name in ("org_id", "org_code", "name", "superior_id", "path")), star_rating.c.year)
+    columns = (*(organisation.c[name] for name in ("org_id", "org_code", "name")), _SUPERIOR, _PATH, star_rating.c.year)
     scores = (*(star_rating.c[name] for name in _SCORES), star_rating.c.stars.label("given"))
     query = _of(
         scope, _base(connection, scope, path), *columns, *scores, exists().where(*vetoed).label("veto"), reason.label("veto_reason")
@@ -217,12 +219,23 @@ def _stars() -> ColumnElement[int]:
 
 
 def _of(scope: Scope, path: str, *columns: ColumnElement) -> Select:
-    """Select of the ratings of branches at and below `path`, inside the scope."""
+    """Select of the ratings of branches that stood at and below `path` when their year ended, inside the scope."""
+    then = organisation_history.c
+    year_end = cast(star_rating.c.year, Integer) * 10_000 + 1231
+    told = and_(
+        then.org_id == star_rating.c.org_id,
+        day_number(then.from_on) <= year_end,
+        or_(then.to_on.is_(None), day_number(then.to_on) >= year_end),
+    )
     return (
         select(*columns)
         .select_from(star_rating)
         .join(organisation, organisation.c.org_id == star_rating.c.org_id)
-        .where(within(scope, organisation.c.path), beneath(path, organisation.c.path))
+        .outerjoin(organisation_history, told)
+        .where(
+            within(scope, organisation.c.path),
+            or_(and_(then.path.is_(None), beneath(path, organisation.c.path)), passes(path, then.path)),
+        )
     )
 
 
@@ -273,6 +286,13 @@ def _committees(connection: Connection, scope: Scope) -> pd.DataFrame:
     found = pd.DataFrame({"superior_id": rows["org_id"], "committee_id": committee})
     heads = rows.rename(columns={"org_id": "committee_id"})[["committee_id", "org_code", "name", "path"]]
     return found.merge(heads, on="committee_id")
+
+
+def _path_in(connection: Connection, path: str, year: int) -> str:
+    """Return where the organisation that is at `path` today stood when the year ended."""
+    then, last = organisation_history.c, date(year, 12, 31)
+    told = (then.org_id == int(path.strip("/").rpartition("/")[2]), then.from_on <= last, or_(then.to_on.is_(None), then.to_on >= last))
+    return connection.scalar(select(then.path).where(*told)) or path
 
 
 def _base(connection: Connection, scope: Scope, path: str) -> str:

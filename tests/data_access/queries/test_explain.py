@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, insert, select, text, update
 
-from data_access.queries import branch, explain, item_rows, rated
+from data_access.queries import branch, explain, item_rows, raising, rated
 from data_access.rating import rate
 from data_access.schema.organisations import organisation
 from data_access.schema.places import sector
@@ -16,11 +16,14 @@ from data_access.schema.records import dues, meeting, study_record
 from domain.index import LEAST_PEERS
 from domain.index.explanation import EXTRAS, ITEMS, composition, itemised, summed
 from domain.index.weights import Subject
-from domain.vocabulary import Part
+from domain.scope import Scope
+from domain.vocabulary import Part, Role
 from tests.data_access.queries.reading import LEADER, PRESENTER, SECRETARY, STEWARD, UPSTREAM, ask
-from tests.small import AS_OF, ORG, path_of
+from tests.small import AS_OF, ORG, ORG_CODE, path_of
 
 CLOSED, OPEN = "2026Q3", "2026Q4"
+COAST = Scope(ORG["coast"], path_of(ORG["coast"]), Role.LEADER)
+BEFORE_MOVE = "2026Q1"  # `moved` was moved on its morrow
 PARTS = [part.value for part in Part]
 
 
@@ -134,16 +137,39 @@ def test_the_branches_behind_are_ordered_by_what_they_cost_the_group(engine: Eng
     assert ask(engine, explain.behind, ORG["coast"], "life_duties", CLOSED, scope=UPSTREAM).empty
 
 
-@pytest.mark.parametrize("period", [CLOSED, OPEN])
-@pytest.mark.parametrize("org", ["root", "upstream", "coast", "willow_town"])
+@pytest.mark.parametrize("period", [BEFORE_MOVE, CLOSED, OPEN])
+@pytest.mark.parametrize("org", ["root", "upstream", "coast", "willow_town", "tide_town"])
 def test_what_is_rolled_up_is_what_the_counts_of_the_branches_add_up_to(engine: Engine, org: str, period: str) -> None:
-    """Nobody moved between these since, so that the branches of the quarter's last day are those of today."""
+    """A branch counts where it stood on the quarter's last day: `moved` changed from willow_town to tide_town in between."""
     found = explained(engine, org, period)
     scores = ask(engine, rated.scores, path_of(ORG[org]), period)
     counted = ask(engine, rated.rated, path_of(ORG[org]), period, scores)
     sums = summed(counted, scores.rows["members"])
     pd.testing.assert_frame_equal(found.items, itemised(sums, Subject.BRANCH), atol=1e-6)
     pd.testing.assert_series_equal(found.composed, composition(scores.rows, scores.weights, scores.rows["members"]), atol=1e-4)
+
+
+@pytest.mark.parametrize(("period", "above"), [(BEFORE_MOVE, "willow_town"), (CLOSED, "tide_town")])
+def test_a_moved_branch_is_explained_where_it_stood(engine: Engine, period: str, above: str) -> None:
+    moved, town = explained(engine, "moved", period), {"willow_town": UPSTREAM, "tide_town": COAST}
+    assert moved.rated == 1 and moved.oddities == ()
+    for org in ("willow_town", "tide_town"):
+        found, here = explained(engine, org, period), org == above
+        assert (found.members, found.oddities) == (explain_heads(engine, org, period), ())
+        assert explained(engine, org, period, town[org]).oddities == ()  # nor for whoever no longer sees the branch
+        made_of = ask(engine, explain.contributions, ORG[org], period)
+        assert (ORG_CODE["moved"] in set(made_of["org_code"])) == here
+        assert made_of["contribution"].sum() == pytest.approx(found.composed["total"], abs=1e-6)
+        behind = pd.concat(ask(engine, explain.behind, ORG[org], item, period) for item in found.items["column"])
+        assert (ORG_CODE["moved"] in set(behind["org_code"])) == here
+        assert ask(engine, raising.below, ORG[org], period, AS_OF).rated == found.rated
+    hidden = ask(engine, explain.contributions, ORG["willow_town"], period, scope=UPSTREAM)
+    assert ORG_CODE["moved"] not in set(hidden["org_code"])  # it lies outside their scope today
+
+
+def explain_heads(engine: Engine, org: str, period: str) -> float:
+    with engine.connect() as connection:
+        return explain.heads(connection, ORG[org], period)
 
 
 def test_an_unrated_branch_still_says_what_it_stands_on(engine: Engine) -> None:

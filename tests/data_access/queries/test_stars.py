@@ -114,6 +114,24 @@ def test_branches_count_for_the_nearest_committee(engine: Engine) -> None:
     assert rows["branches"].sum() == len(stored(engine))
 
 
+def test_a_moved_branch_counts_for_the_committee_that_it_answered_to_that_year(engine: Engine) -> None:
+    rows = ask(engine, stars.committees, ROOT, 2025).set_index("org_code")["branches"]
+    for key, its_own in (("willow_town", 1), ("tide_town", -1)):
+        today = stored(engine, path_of(ORG[key]))
+        assert rows.get(ORG_CODE[key], 0) == len(today) + its_own
+        assert len(ask(engine, stars.listed, path_of(ORG[key]), ALL, 2025, 1)) == len(today) + its_own
+    assert len(ask(engine, stars.listed, path_of(ORG["moved"]), ALL, 2025, 1)) == 1
+
+
+def test_a_moved_branchs_quota_is_that_of_its_old_committee(own_engine: Engine) -> None:
+    obey(own_engine)
+    give(own_engine, "exemplary", final_score=95.0, stars=5)  # of the six branches of its town in 2025 one may have five stars
+    give(own_engine, "moved", final_score=94.0, stars=5)
+    for path in (ROOT, path_of(ORG["willow_town"]), path_of(ORG["moved"])):
+        assert breaches(own_engine, path) == {"moved": Breach.QUOTA}
+    assert breaches(own_engine, path_of(ORG["tide_town"])) == {}
+
+
 def test_the_quota_is_the_installations(own_engine: Engine) -> None:
     before = ask(own_engine, stars.committees, ROOT, 2025).set_index("org_code").loc[ORG_CODE["willow_town"]]
     with own_engine.begin() as connection:
