@@ -44,8 +44,8 @@ class Flaw(Term):
 def calendar(settings: Settings, today: date, records_from: date) -> pd.DataFrame:
     """List the periods of every duty that are rated: those that begun by `today` and whose first day is recorded.
 
-    `records_from` is the first day of the records; nothing is asked for before it, nor before the quarters that the setting
-    `duty.history_quarters` reaches back to.
+    `records_from` is the first day of the records; nothing is asked for before it, nor what fell due before the quarters that the
+    setting `duty.history_quarters` reaches back to. A year counts in the quarter in which it ends, so it is rated as long as that one.
     Returns one row a slot, oldest first within a duty: slot (int, the index too), duty, period, first_on, due_on (the last day),
     makeup_until (the last day of a late make-up), forgotten_on (the day on which a missed light closes by itself), label.
     """
@@ -55,7 +55,7 @@ def calendar(settings: Settings, today: date, records_from: date) -> pd.DataFram
     rows: list[tuple] = []
     for duty in Duty:
         of = {1: Period.month, 3: Period.quarter, 12: Period.year}[settings.whole(f"duty.{duty.value}.every")]
-        period = of(start) if of(start).first == start else of(start).shift(1)
+        period = of(start) if of(start).first >= records_from else of(start).shift(1)
         while period.first <= today:
             makeup_until = add_months(period.last + timedelta(days=1), makeup) - timedelta(days=1)
             forgotten = period.shift(keep).last + timedelta(days=1)

@@ -94,6 +94,13 @@ def test_the_history_reaches_back_as_far_as_the_setting():
     assert slots.loc[slots["duty"] == "theme_day", "period"].tolist() == ["2026-07", "2026-08", "2026-09", "2026-10", "2026-11"]
 
 
+@pytest.mark.parametrize(("records_from", "years"), [(date(2025, 1, 1), ["2025", "2026"]), (date(2025, 2, 1), ["2026"])])
+def test_a_year_that_falls_due_in_the_oldest_quarter_is_owed_there(records_from, years):
+    slots = duties.calendar(Settings({"duty.history_quarters": "5"}), TODAY, records_from)
+    assert slots.loc[slots["duty"] == "life_meeting", "period"].tolist() == years
+    assert slots.loc[slots["duty"] == "theme_day", "period"].min() == "2025-10"
+
+
 def test_consecutive_periods_of_a_duty_have_consecutive_slots():
     slots = duties.calendar(DEFAULTS, TODAY, date(2000, 1, 1))
     assert slots["slot"].tolist() == list(range(len(slots)))
