@@ -71,20 +71,22 @@ def calendar(settings: Settings, today: date, records_from: date) -> pd.DataFram
 def owed(branches: pd.DataFrame, groups: pd.DataFrame, slots: pd.DataFrame) -> pd.DataFrame:
     """List what every branch owes: the periods that it lived through, whole, of the duties that concern it.
 
-    A committee meeting (支委会) is owed only with a committee, a group meeting (党小组会) only where a group lived the whole period.
-    Expects branches: org_id, founded_on, dissolved_on (NaT while it lives), has_committee; groups: group_id, org_id, founded_on,
-    dissolved_on; slots: of `calendar`. Days are datetime64.
+    A committee meeting (支委会) is owed only where the committee, a group meeting (党小组会) only where a group lived the whole period.
+    Expects branches: org_id, founded_on, dissolved_on (NaT while it lives), has_committee (today), committee_from (NaT: since the
+    founding), committee_to (NaT while it sits); groups: group_id, org_id, founded_on, dissolved_on; slots: of `calendar`. Days are
+    datetime64.
     Returns org_id, slot, first_on, due_on, makeup_until; ordered by org_id, slot.
     """
     columns = ["slot", "duty", "first_on", "due_on", "makeup_until"]
-    every = slots.loc[slots["duty"] != Duty.GROUP_MEETING, columns]
-    whole = _lived(branches, every)
-    whole = whole[(whole["duty"] != Duty.COMMITTEE_MEETING) | whole["has_committee"].astype(bool)]
+    whole = _lived(branches, slots.loc[~slots["duty"].isin([Duty.GROUP_MEETING, Duty.COMMITTEE_MEETING]), columns])
+    by_committees = _lived(_committees(branches), slots.loc[slots["duty"] == Duty.COMMITTEE_MEETING, columns])
     meeting_groups = group_periods(groups, slots).drop_duplicates(["org_id", "slot"])
     in_groups = _lived(branches[branches["org_id"].isin(groups["org_id"])], slots.loc[slots["duty"] == Duty.GROUP_MEETING, columns])
     in_groups = in_groups.merge(meeting_groups[["org_id", "slot"]], on=["org_id", "slot"])
     kept = ["org_id", "slot", "first_on", "due_on", "makeup_until"]
-    return pd.concat([whole[kept], in_groups[kept]], ignore_index=True).sort_values(["org_id", "slot"], ignore_index=True)
+    return pd.concat([whole[kept], by_committees[kept], in_groups[kept]], ignore_index=True).sort_values(
+        ["org_id", "slot"], ignore_index=True
+    )
 
 
 def group_periods(groups: pd.DataFrame, slots: pd.DataFrame) -> pd.DataFrame:
@@ -94,6 +96,14 @@ def group_periods(groups: pd.DataFrame, slots: pd.DataFrame) -> pd.DataFrame:
     """
     of_groups = slots.loc[slots["duty"] == Duty.GROUP_MEETING, ["slot", "first_on", "due_on"]]
     return _lived(groups, of_groups)[["group_id", "org_id", "slot"]]
+
+
+def _committees(branches: pd.DataFrame) -> pd.DataFrame:
+    """Return the branches that have, or had, a committee, with its life in the place of their own."""
+    having = branches[branches["has_committee"].astype(bool) | branches["committee_to"].notna()]
+    return having.assign(
+        founded_on=having[["founded_on", "committee_from"]].max(axis=1), dissolved_on=having[["dissolved_on", "committee_to"]].min(axis=1)
+    )
 
 
 def _lived(bodies: pd.DataFrame, slots: pd.DataFrame) -> pd.DataFrame:

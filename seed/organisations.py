@@ -145,6 +145,8 @@ def organisation_rows(organisations: Organisations, atlas: Atlas) -> pd.DataFram
             "term_years": organisations.term_years,
             "term_ends_on": dates(organisations.term_ends),
             "has_committee": organisations.has_committee,
+            "committee_from": dates(np.where(organisations.has_committee, organisations.founded, NEVER)),
+            "committee_to": None,
             "address": [f"演示地址{number}号" for number in organisations.ids],
             "phone": [f"0000-{number:08d}" for number in organisations.ids],  # no exchange begins with 0: nobody's number
         }

@@ -23,7 +23,8 @@ def portions(ids: pd.Series) -> Iterator[tuple[int, int]]:
 
 
 def organisations(connection: Connection) -> pd.DataFrame:
-    """Return every organisation, by id: org_id, kind, path, founded_on, dissolved_on (NaT while it lives), term_ends_on, has_committee."""
+    """Return every organisation, by id: org_id, kind, path, founded_on, dissolved_on (NaT while it lives), term_ends_on,
+    committee_from, committee_to, has_committee."""
     columns = organisation.c
     query = select(
         columns.org_id,
@@ -32,9 +33,11 @@ def organisations(connection: Connection) -> pd.DataFrame:
         day_number(columns.founded_on).label("founded_on"),
         day_number(columns.dissolved_on).label("dissolved_on"),
         day_number(columns.term_ends_on).label("term_ends_on"),
+        day_number(columns.committee_from).label("committee_from"),
+        day_number(columns.committee_to).label("committee_to"),
         columns.has_committee,
     ).order_by(columns.org_id)
-    found = frame(connection, query, days=("founded_on", "dissolved_on", "term_ends_on"))
+    found = frame(connection, query, days=("founded_on", "dissolved_on", "term_ends_on", "committee_from", "committee_to"))
     return found.assign(has_committee=found["has_committee"].astype(bool))
 
 

@@ -27,7 +27,9 @@ organisation = Table(
     Column("dissolved_on", Day),
     Column("term_years", SmallInteger, nullable=False),
     Column("term_ends_on", Day),  # of the sitting committee, before extensions; null where unknown
-    Column("has_committee", Boolean, nullable=False),  # 支委会: only then committee meetings are due
+    Column("has_committee", Boolean, nullable=False),  # 支委会, today: while it lasts committee meetings are due
+    Column("committee_from", Day),  # its first day; null: since the founding
+    Column("committee_to", Day),  # the last day of a committee that is no more
     Column("address", Text),
     Column("phone", String(40)),  # the office's
     one_of("kind", OrgKind),

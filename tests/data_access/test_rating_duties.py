@@ -75,6 +75,12 @@ def test_a_new_branch_owes_its_first_whole_periods_only(engine):
     assert records(engine, "founded").index.tolist() == [("theme_day", "2026-11")]
 
 
+def test_a_committee_set_up_late_owes_no_meetings_of_before(engine):
+    found = records(engine, "no_term").loc["committee_meeting", "status"]
+    assert (found.index.min(), found["2026-07"]) == ("2026-07", DutyStatus.HELD)
+    assert records(engine, "no_term").loc["theme_day"].index.min() == "2024-10"
+
+
 def test_a_dissolved_branch_owes_nothing_after_its_last_whole_period(engine):
     found = records(engine, "dissolved").reset_index()
     assert found[found["duty"] == "theme_day"]["period"].max() == "2026-05"

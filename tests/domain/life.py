@@ -14,9 +14,16 @@ def days(values):
     return pd.to_datetime(pd.Series(values, dtype=object)).astype("datetime64[s]")
 
 
-def branch(org_id=1, founded="2010-05-01", dissolved=None, committee=True):
+def branch(org_id=1, founded="2010-05-01", dissolved=None, committee=True, committee_from=None, committee_to=None):
     return pd.DataFrame(
-        {"org_id": [org_id], "founded_on": days([founded]), "dissolved_on": days([dissolved]), "has_committee": [committee]}
+        {
+            "org_id": [org_id],
+            "founded_on": days([founded]),
+            "dissolved_on": days([dissolved]),
+            "has_committee": [committee],
+            "committee_from": days([committee_from]),
+            "committee_to": days([committee_to]),
+        }
     )
 
 

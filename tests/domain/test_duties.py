@@ -77,6 +77,21 @@ def test_committee_meetings_are_owed_only_with_a_committee():
     assert "committee_meeting" not in rated(meetings(), branch(committee=False)).index.get_level_values("duty")
 
 
+@pytest.mark.parametrize(
+    ("life", "months"),
+    [
+        ({"committee_from": "2026-09-02"}, ["2026-10", "2026-11"]),
+        ({"committee_from": "2026-10-01"}, ["2026-10", "2026-11"]),
+        ({"committee": False, "committee_to": "2026-03-30"}, ["2026-01", "2026-02"]),
+        ({"committee_from": "2020-01-01", "founded": "2026-10-01"}, ["2026-10", "2026-11"]),
+    ],
+)
+def test_committee_meetings_are_owed_in_the_months_that_the_committee_lived_whole(life, months):
+    owing = rated(meetings(), branch(**life)).reset_index()
+    assert owing.loc[owing["duty"] == "committee_meeting", "period"].tolist() == months
+    assert (owing["duty"] == "theme_day").any()
+
+
 def test_group_meetings_are_owed_only_where_a_group_lived_the_whole_month():
     assert "group_meeting" not in rated(meetings()).index.get_level_values("duty")
     owing = rated(meetings(), units=groups(("2026-03-02", "2026-06-29"))).reset_index()

@@ -90,6 +90,7 @@ IRREGULAR: dict[tuple[str, str, str], date | None] = {
     ("due_soon", "committee_meeting", "2026-09"): None,  # closed again: held on time in October
 }
 TERM_ENDS = {"overdue": date(2026, 10, 31), "due_soon": date(2027, 2, 28), "extended": date(2026, 8, 31), "no_term": None}
+COMMITTEE_FROM = {"no_term": date(2026, 6, 15)}
 FOUNDED = {"founded": date(2026, 10, 20)}
 DISSOLVED = {"dissolved": date(2026, 5, 31)}
 MOVED_ON = date(2026, 4, 1)  # `moved` answered to `willow_town` before

@@ -11,6 +11,7 @@ from tests.small.cast import (
     BRANCH,
     BRANCHES,
     COMMITTEE,
+    COMMITTEE_FROM,
     DISSOLVED,
     FOUNDED,
     LOCAL,
@@ -36,7 +37,8 @@ def organisations() -> dict[str, pd.DataFrame]:
         west = {"990101": 120.02, "990102": 120.32, "990103": 120.62}[district]
         lon, lat = west + org_id % 7 * 0.04, 30.03 + org_id % 5 * 0.08
         at = (lon, lat, town is None) if key != "no_term" else (None, None, False)
-        life = (founded(org_id), DISSOLVED.get(key), years, ends, kind != BRANCH or members >= 7, f"{name}办公楼", "0000-88800000")
+        committee = (kind != BRANCH or members >= 7, COMMITTEE_FROM.get(key), None)
+        life = (founded(org_id), DISSOLVED.get(key), years, ends, *committee, f"{name}办公楼", "0000-88800000")
         rows.append(
             (
                 org_id,
@@ -66,7 +68,7 @@ def organisations() -> dict[str, pd.DataFrame]:
                 for n, post in enumerate(sitting, 1)
             ]
     columns = "org_id org_code name pinyin initials kind sector superior_id path depth district_code town_code lon lat schematic"
-    columns += " founded_on dissolved_on term_years term_ends_on has_committee address phone"
+    columns += " founded_on dissolved_on term_years term_ends_on has_committee committee_from committee_to address phone"
     return {
         "organisation": frame(columns, rows),
         "organisation_history": frame(

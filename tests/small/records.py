@@ -6,7 +6,20 @@ import pandas as pd
 
 from domain.period import Period, add_months
 from domain.vocabulary import Duty
-from tests.small.cast import AS_OF, ASSIGNMENT, BRANCHES, IRREGULAR, MEMBER, MEMBER_START, ORG, ROW, STOPPED_ON, frame, lived
+from tests.small.cast import (
+    AS_OF,
+    ASSIGNMENT,
+    BRANCHES,
+    COMMITTEE_FROM,
+    IRREGULAR,
+    MEMBER,
+    MEMBER_START,
+    ORG,
+    ROW,
+    STOPPED_ON,
+    frame,
+    lived,
+)
 from tests.small.members import members, stays
 
 
@@ -16,7 +29,8 @@ def duties(org: int) -> list[tuple[str, Period, date, int | None]]:
     quarters, years = Period.quarter(AS_OF).back(9), Period.year(AS_OF).back(3)
     planned = [("theme_day", month, month.first.replace(day=15), None) for month in months]
     if ROW[org][7] >= 7:
-        planned += [("committee_meeting", month, month.first.replace(day=5), None) for month in months]
+        since = next((day for key, day in COMMITTEE_FROM.items() if ORG[key] == org), date.min)
+        planned += [("committee_meeting", month, month.first.replace(day=5), None) for month in months if month.first >= since]
     if org == ORG["same_name_too"]:
         planned += [("group_meeting", month, month.first.replace(day=6), group) for month in months for group in (1, 2)]
     planned += [("general_meeting", quarter, quarter.last.replace(day=20), None) for quarter in quarters]
