@@ -9,14 +9,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, event, func, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, event, func, inspect, select, text, update
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
 from data_access.counting.reading import Reading
-from data_access.engine import WrongSchema, changing, connect, installation, location
+from data_access.engine import WrongSchema, changing, connect, installation, location, version
 from data_access.rating import rate_within
 from data_access.rollup import roll_up_within
 from data_access.schema import metadata
+from data_access.schema.places import data_version
 from seed import fujian, fuzhou
 from seed.atlas import Atlas
 from seed.facts import fill
@@ -39,7 +40,8 @@ def build(url: str | Path, scale: str, progress: Tell, *, replace: bool = False)
 
     `progress` hears the share done in 0–1 and what is being done, in Chinese. Two processes that build the same place build
     it once: the second waits and finds it there. Nothing half-built is ever seen, and what a killed build left is cleared.
-    `replace` puts the new database in the place of the old one, which stays until then.
+    `replace` puts the new database in the place of the old one, which stays until then,
+    and goes on from its data version: an app that runs meanwhile does not answer from what it remembers.
     Raises NoDatabase where the place cannot be reached, Refused where it cannot be built in.
     """
     place = location(f"sqlite:///{url.absolute()}" if isinstance(url, Path) else url)
@@ -113,6 +115,8 @@ def _in_file(target: Path, installed: Atlas, progress: Tell, replace: bool) -> N
         event.listen(engine, "connect", hurried)
         try:
             _construct(engine, installed, progress)
+            with engine.begin() as connection:
+                _go_on(connection, _standing(target))
             engine.dispose()
             compact = draft.with_name(draft.name + ".compact")
             _compact(draft, compact)
@@ -121,6 +125,28 @@ def _in_file(target: Path, installed: Atlas, progress: Tell, replace: bool) -> N
             engine.dispose()
             _clear(draft)
     progress(1.0, "完成")
+
+
+def _standing(file: Path) -> int:
+    """Return the data version of the database in a file; 0 for no file."""
+    if not file.exists() or not file.stat().st_size:
+        return 0
+    engine = connect(f"sqlite:///{file}")
+    try:
+        with engine.connect() as connection:
+            return _version(connection)
+    finally:
+        engine.dispose()
+
+
+def _version(connection: Connection) -> int:
+    return version(connection) if inspect(connection).has_table(data_version.name) else 0
+
+
+def _go_on(connection: Connection, before: int) -> None:
+    """Let the new database go on from the data version of the one that it replaces, so that no app finds what it remembers of that."""
+    if before:
+        connection.execute(update(data_version).values(version=data_version.c.version + before))
 
 
 @contextmanager
@@ -178,12 +204,14 @@ def _in_postgresql(place: URL, installed: Atlas, progress: Tell, replace: bool) 
 
 def _move(connection: Connection) -> None:
     """Put the draft's tables in the place of what was there of the same names."""
+    before = _version(connection)
     home = connection.scalar(select(func.current_schema()))
     for table in reversed(metadata.sorted_tables):
         connection.execute(text(f'DROP TABLE IF EXISTS "{home}"."{table.name}" CASCADE'))
     for table in metadata.sorted_tables:
         connection.execute(text(f'ALTER TABLE {_DRAFT}."{table.name}" SET SCHEMA "{home}"'))
     connection.execute(text(f"DROP SCHEMA {_DRAFT}"))
+    _go_on(connection, before)
 
 
 def furnish(engine: Engine, installed: Atlas, progress: Tell) -> None:

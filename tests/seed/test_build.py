@@ -8,13 +8,19 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text, update
 
-from data_access.engine import HOME, connect
+from data_access.cache import Reader
+from data_access.engine import HOME, connect, version
+from data_access.engine import installation as described
+from data_access.schema.places import data_version, installation
+from domain.scope import Scope
+from domain.vocabulary import Role
 from seed import __main__ as command
 from seed import build as room
 from tests import small
 from tests.postgres import Cluster
+from tests.small import AS_OF
 
 # A builder whose construction is a few rows and a wait: the lock and the renaming are what is asked about.
 BUILDER = """
@@ -45,6 +51,11 @@ def wait_for(log: Path) -> None:
     while not log.exists() and time.monotonic() < until:
         time.sleep(0.02)
     assert log.exists()
+
+
+def title(connection: Connection, scope: Scope) -> str:
+    """A query whose answer tells one database from another."""
+    return described(connection).title
 
 
 def rows(target: Path) -> list[tuple]:
@@ -154,12 +165,40 @@ def test_only_a_demo_is_replaced(capsys, tmp_path, demo_file):
 def test_a_demo_is_replaced_when_asked(capsys, demo_file, monkeypatch):
     def construct(engine, installed, progress):
         with engine.begin() as connection:
+            data_version.create(connection)
             connection.execute(text("CREATE TABLE built (one INTEGER)"))
 
     monkeypatch.setattr(room, "_construct", construct)
     assert command.main(["--replace", "--database", f"sqlite:///{demo_file}"]) == 0
     assert "完成" in capsys.readouterr().out
-    assert inspect(create_engine(f"sqlite:///{demo_file}")).get_table_names() == ["built"]
+    assert inspect(create_engine(f"sqlite:///{demo_file}")).get_table_names() == ["built", "data_version"]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_remembered_of_the_database_before_is_no_answer_about_its_successor(kind, tmp_path, request, monkeypatch):
+    if kind == "sqlite":
+        url = f"sqlite:///{tmp_path}/demo.db"
+    else:
+        cluster: Cluster = request.getfixturevalue("postgres_cluster")
+        cluster.execute("CREATE DATABASE seed_successor")
+        url = cluster.database("seed_successor")
+    titles = iter(["先前", "后来", "再后"])
+
+    def construct(engine, installed, progress):
+        small.build(engine)
+        with engine.begin() as connection:
+            connection.execute(update(installation).where(installation.c.key == "title").values(value=next(titles)))
+
+    monkeypatch.setattr(room, "_construct", construct)
+    seen = []
+    for _ in range(3):
+        room.build(url, "test", lambda share, doing: None, replace=True)
+        engine = connect(url)
+        with engine.connect() as connection:
+            reader = Reader(Scope(1, "/1/", Role.LEADER), "", "", AS_OF, version(connection), described(connection), "dark", engine, str)
+        seen.append((reader.version, reader.read(title)))
+        engine.dispose()
+    assert seen == [(1, "先前"), (2, "后来"), (3, "再后")]
 
 
 def test_rating_again_raises_the_data_version(capsys, demo_file):
