@@ -4,12 +4,16 @@ The URL is the only memory. Each run sets the widget from the URL, and a choice 
 answers it; Streamlit makes a history entry of each such write.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from components.text import plain
 
+LOG = logging.getLogger("party.links")
+LOGGED = 80  # characters of what a URL says
 ALL = ""
 PAGE = "page"  # of a list; a new choice begins at its first page
 
@@ -66,7 +70,7 @@ def choice(
         **({"required": True} if segments else {}),
     )
     if given not in (None, *codes):
-        note(f"链接中的“{label}”无法识别，已按“{options.get(chosen, all_label)}”显示。")
+        note(f"链接中的“{label}”无法识别，已按“{options.get(chosen, all_label)}”显示。", name)
     return chosen or None
 
 
@@ -87,7 +91,7 @@ def choices(name: str, label: str, options: Mapping[str, str], *, all_label: str
         help=help,
     )
     if set(given) - set(options) - {ALL}:
-        note(f"链接中的“{label}”有无法识别的值，已忽略。")
+        note(f"链接中的“{label}”有无法识别的值，已忽略。", name)
     return tuple(chosen)
 
 
@@ -107,9 +111,30 @@ def text(name: str, label: str, *, placeholder: str | None = None, quiet: bool =
     return st.session_state[widget]
 
 
-def note(sentence: str) -> None:
-    """Say that the link asked for something that is not there, and what is shown instead; the sentence may hold any name."""
+def number(name: str) -> int | None:
+    """Return the number of the record that the URL names; None where it names none, 0, which no record has, for no number."""
+    given = st.query_params.get(name)
+    if not given:
+        return None
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+def note(sentence: str, *names: str) -> None:
+    """Say that the link asked in the parameters `names` for something that is not there, and what is shown instead.
+
+    The sentence may hold any name.
+    """
+    refused(*names)
     st.warning(plain(sentence), icon=":material/link_off:")
+
+
+def refused(*names: str) -> None:
+    """Log what the URL asked for in the parameters `names`: one line for what there is not and for what lies outside the scope."""
+    page = urlsplit(st.context.url or "").path
+    for name in names:
+        if name in st.query_params:
+            value = repr(",".join(st.query_params.get_all(name)))[:LOGGED]
+            LOG.warning("%s asked %s for %s=%s: malformed, unknown or out of scope", st.session_state.get("username"), page, name, value)
 
 
 def _chosen(name: str, widget: str, default: str | None) -> None:
@@ -135,7 +160,7 @@ def page(rows: int, size: int, *, label: str = "条") -> int:
             widget = f"filter-{PAGE}-{number}"  # another page is another widget, so that it always shows what the URL says
             st.pagination(pages, default=number, key=widget, max_visible_pages=5, on_change=_turned, args=(widget,))
     if not sound:
-        note("链接中的“页码”无法识别，已显示第 1 页。")
+        note("链接中的“页码”无法识别，已显示第 1 页。", PAGE)
     return number
 
 

@@ -211,7 +211,7 @@ def _translate(context: ExceptionContext) -> None:
     error = context.original_exception
     fault = None if context.is_pre_ping else _fault(error)
     if fault is not None:
-        LOG.error("%s: %s", type(error).__name__, error)
+        LOG.error("%s: %s", type(error).__name__, " ".join(str(error).split()))  # drivers tell in several lines
         raise fault from error
 
 

@@ -1,55 +1,34 @@
 """The command: `python -m seed --scale demo|city|province [--database URL]` builds, `python -m seed rate [--database URL]` rates anew."""
 
-import argparse
-import logging
-import sqlite3
 import sys
 import time
-from typing import NoReturn
 
-import psycopg
-from sqlalchemy.exc import DBAPIError
-
-from data_access.engine import NoDatabase, WrongSchema, check, connect, location
-from domain.settings import BadSetting
-from seed.build import SCALES, Refused, build, occupant, rate_again
+from data_access import command
+from data_access.command import Refused
+from data_access.engine import location
+from seed.build import SCALES, build, occupant, rate_again
 
 _TAKEN = "数据库里已有数据，没有改动。如要换成新的演示数据，请加 --replace（只替换演示库）。"
 _NOT_OURS = "数据库里已有其他数据，不是演示库，不能替换。请另给一个空的数据库。"
-_UNWRITTEN = "没有建成：写入失败，请检查磁盘空间和目录的写入权限（{}）。"
-_FAULT = 2
-
-
-class _Arguments(argparse.ArgumentParser):
-    """A parser whose errors are one line of Chinese."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and leave with exit code 2."""
-        self.exit(_FAULT, f"参数有误：{' '.join(sys.argv[1:])}。请用 python -m seed --help 查看用法。\n")
+_INTERRUPTED = "已中断，没有留下未建成的数据库。"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return its exit code: 0, 2 where a line on stderr says what is wrong, 130 where it was interrupted."""
-    parser = _Arguments(prog="python -m seed", description="建立演示数据库，或重新评定已有的数据库。")
+    """Run the command; return its exit code: 0, 2 where the first line on stderr says what is wrong, 130 where it was interrupted."""
+    parser = command.Arguments(prog="python -m seed", description="建立演示数据库，或重新评定已有的数据库。")
     parser.add_argument("command", nargs="?", choices=["build", "rate"], default="build", help="build 建立（默认），rate 重新评定")
     parser.add_argument("--scale", choices=SCALES, default="demo", help="规模：demo 约十分之一，city 全市，province 全省（压力测试）")
     parser.add_argument("--database", metavar="URL", help="数据库地址，默认取 PARTY_DATABASE_URL，再默认 var/party.db")
     parser.add_argument("--replace", action="store_true", help="替换已有的演示库")
     told = parser.parse_args(arguments)
-    logging.getLogger("party").addHandler(logging.NullHandler())  # a command answers with one line; the details are the app's log's
-    try:
+
+    def work() -> None:
         if told.command == "rate":
             _rate(told.database)
         else:
             _build(told.database, told.scale, told.replace)
-    except (NoDatabase, WrongSchema, Refused, BadSetting) as fault:
-        return _complain(str(fault))
-    except (OSError, sqlite3.Error, psycopg.Error, DBAPIError) as fault:
-        return _complain(_UNWRITTEN.format(type(fault).__name__))
-    except KeyboardInterrupt:
-        print("已中断，没有留下未建成的数据库。", file=sys.stderr)
-        return 130
-    return 0
+
+    return command.run(work, interrupted=_INTERRUPTED)
 
 
 def _build(url: str | None, scale: str, replace: bool) -> None:
@@ -62,10 +41,7 @@ def _build(url: str | None, scale: str, replace: bool) -> None:
 
 
 def _rate(url: str | None) -> None:
-    reader = connect(url)
-    check(reader)  # a builder's engine would create a file that is not there
-    reader.dispose()
-    engine = connect(url, building=True)
+    engine = command.opened(url)
     tell = _teller()
     rate_again(engine, tell)
     engine.dispose()
@@ -83,11 +59,6 @@ def _teller():
             last = doing
 
     return tell
-
-
-def _complain(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return _FAULT
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, event, func, inspect, select, text, update
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
+from data_access.command import Refused
 from data_access.counting.reading import Reading
 from data_access.engine import WrongSchema, changing, connect, installation, location, version
 from data_access.rating import rate_within
@@ -29,10 +30,6 @@ _FACTS, _RATED = 0.35, 0.75  # shares of a build's time, about
 _DRAFT = "party_building"  # the schema in PostgreSQL that a database is built in
 _LOCK = 7_269_001  # PostgreSQL's advisory lock of builders
 _PRAGMAS = ("synchronous = OFF", "journal_mode = OFF", "cache_size = -200000", "foreign_keys = OFF", "ignore_check_constraints = ON")
-
-
-class Refused(Exception):
-    """Nothing was built. The only argument is the Chinese sentence that says why."""
 
 
 def build(url: str | Path, scale: str, progress: Tell, *, replace: bool = False) -> None:

@@ -2,18 +2,21 @@
 
 import sys
 
-from data_access import building
+from data_access import building, command
 from data_access.building import BEGINNING, Progress
 from data_access.engine import DEFAULT_FILE
 from seed.build import build
 
 
 def main() -> int:
-    """Build the demo if it is still wanted; `build` sees to it that two processes build it once. Returns 0 once it is there."""
-    if building.wanted():
+    """Build the demo if it is still wanted, and return 0 once it is there; the exit codes are those of every command."""
+    return command.run(_work, interrupted="首次启动：已中断，没有留下未建成的数据库。")
+
+
+def _work() -> None:
+    if building.wanted():  # `build` sees to it that two processes build it once
         building.report(BEGINNING)
         build(DEFAULT_FILE, "demo", _tell)
-    return 0
 
 
 def _tell(share: float, doing: str) -> None:

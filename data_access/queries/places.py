@@ -15,7 +15,7 @@ from domain.geography import Shape, read_shape
 from domain.scope import Scope
 from domain.vocabulary import PlaceLevel
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger("party.places")
 
 UNPLACED = "none"  # stands for "no known place of this level" where a place's code stands otherwise
 
@@ -86,5 +86,5 @@ def boundaries(connection: Connection, scope: Scope, codes: Iterable[str]) -> di
         try:
             found[row.code] = read_shape(row.boundary)
         except ValueError as error:
-            log.warning("the boundary of place %s cannot be read: %s", row.code, error)
+            LOG.warning("the boundary of place %s cannot be read: %s", row.code, error)
     return found

@@ -24,7 +24,7 @@ def asked(reader: Reader, start: Way) -> Way:
     code, *above = given
     way = reader.read(places.chain, above[0] if code == UNPLACED and above else code)
     if not _begins_with(way, start) or (code == UNPLACED and way[-1].level != PlaceLevel.DISTRICT):
-        filters.note("链接中的地点不存在，或不在您的查看范围内，已显示可查看的全部地区。")
+        filters.note("链接中的地点不存在，或不在您的查看范围内，已显示可查看的全部地区。", *HOLDERS.values())
         return start
     return [*way, Place(UNPLACED, "属地未标明", PlaceLevel.TOWN)] if code == UNPLACED else way
 

@@ -61,8 +61,16 @@ def _search(sites: pd.DataFrame) -> Search:
         era=_one_of("era", "时期", red.offered(sites["era"], as_eras=True), 125),
         theme=_one_of("theme", "主题", red.offered(sites["theme"]), 135),
         words=words,
-        only=tuple(code for code in st.query_params.get_all("sites") if code in set(sites["site_id"])),
+        only=_only(set(sites["site_id"])),
     )  # fmt: skip
+
+
+def _only(known: set[str]) -> tuple[str, ...]:
+    """Return the sites that the URL narrows the map to; what is none of ours is left out with a note."""
+    given = st.query_params.get_all("sites")
+    if set(given) - known:
+        filters.note("链接中的“点位”有无法识别的值，已忽略。", "sites")
+    return tuple(code for code in given if code in known)
 
 
 def _one_of(name: str, label: str, terms: list[str], width: int) -> str | None:
@@ -73,7 +81,7 @@ def _known(name: str, label: str, codes: pd.Series) -> str | None:
     """Return the URL's code where it is known, otherwise None with a note."""
     given = st.query_params.get(name)
     if given and given not in set(codes):
-        filters.note(f"链接中的“{label}”无法识别，已按全部显示。")
+        filters.note(f"链接中的“{label}”无法识别，已按全部显示。", name)
         return None
     return given or None
 

@@ -70,9 +70,8 @@ _WORDS: dict[str, Callable[[str], str]] = {
 
 
 def chosen() -> int | None:
-    """Return the light that the URL names; None where it names none, or nothing that could be one."""
-    given = st.query_params.get(PARAMETER, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    """Return the light that the URL names; None where it names none, 0 where it names nothing that could be one."""
+    return filters.number(PARAMETER)
 
 
 def choose(row: dict) -> None:
@@ -102,6 +101,7 @@ def panel(reader: Reader, *, key: str) -> None:
 def _opened(reader: Reader, light_id: int) -> Opened | None:
     found = reader.read(evidence.opened, light_id, reader.today)
     if found is None:
+        filters.refused(PARAMETER)
         cards.nothing_yet(GONE)
         return None
     _facts(found)

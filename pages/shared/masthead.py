@@ -37,6 +37,7 @@ def render(reader: Reader, title: str, *, period: str | None = "quarter") -> Vie
             with st.popover("查找组织", icon=":material/search:", key=f"finder-{code or ''}", width="content"):
                 _finder(reader)
     if focus is None or root is None:
+        filters.refused("org")
         st.error(NOT_FOUND, icon=":material/search_off:")
         st.button("回到本级组织", icon=":material/home:", on_click=filters.write, kwargs={"org": None})
         st.stop()

@@ -46,6 +46,7 @@ def render(reader: Reader) -> None:
         if entry:
             _entry(entries, entry)
         elif code:
+            filters.refused("code")
             cards.nothing_yet("没有找到链接中的口径", hint="它可能已更名；请在左侧查找")
         else:
             cards.nothing_yet("在左侧表中点选一行", hint="查看公式、依据、更新频率、可见范围和相关的规则与参数")

@@ -8,12 +8,13 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from data_access.export.__main__ import main
 from data_access.export.bills import bill_table, notice_table
 from data_access.export.workbook import DEMO, Field, Table, write, written
 from data_access.queries import bill, notice
+from data_access.schema.places import setting
 from tests.data_access.queries.reading import LEADER, ROOT, ask
 from tests.small import AS_OF, BRANCHES, ORG, ORG_CODE, path_of
 
@@ -139,3 +140,25 @@ def test_what_cannot_be_made_is_said_and_nothing_is_written(
     assert run(engine, *given, "--out", str(tmp_path / "out")) == 2
     assert sentence in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_a_bad_setting_and_a_wrong_argument_are_one_sentence_too(
+    own_engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert run(own_engine, "--month", "2026-11", "--out", str(tmp_path / "file")) == 2
+    assert "写入失败，请检查磁盘空间和目录的写入权限（FileExistsError）" in capsys.readouterr().err.splitlines()[0]
+    with own_engine.begin() as connection:
+        connection.execute(insert(setting).values(key="no_such", value="1"))
+    assert run(own_engine, "--month", "2026-11", "--out", str(tmp_path / "out")) == 2
+    assert capsys.readouterr().err.startswith("设置项“no_such”")
+    with pytest.raises(SystemExit) as end:
+        main(["--out", str(tmp_path)])
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("参数有误")
+
+
+def test_a_database_that_is_not_there_is_not_created(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert main(["--month", "2026-11", "--out", str(tmp_path), "--database", f"sqlite:///{tmp_path}/none.db"]) == 2
+    assert "找不到数据库文件" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -51,6 +51,32 @@ def test_a_forbidden_page_answers_like_one_that_does_not_exist(open_page: OpenPa
     assert ABSENT in _said(unknown)
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("tasks", {"org": "nowhere"}),
+        ("branch", {"org": ORG_CODE["port"]}),  # there is one, but not below this leader
+        ("warnings", {"light_id": "abc"}),
+        ("warnings", {"rule": "line\nfeed" * 20}),
+        ("branches", {"town": "nowhere"}),
+        ("redmap", {"sites": "zz"}),
+        ("redmap", {"site": "zz"}),
+        ("explain", {"item": "zz"}),
+        ("peers", {"orgs": "zz"}),
+        ("wall", {"org": "nowhere"}),
+        ("glossary", {"code": "zz"}),
+    ],
+    ids=str,
+)
+def test_what_a_link_asks_for_in_vain_is_logged_in_one_form(
+    open_page: OpenPage, caplog: pytest.LogCaptureFixture, path: str, asked: dict
+) -> None:
+    open_page("upstream", path, **asked)
+    ((name, value),) = asked.items()
+    said = f"upstream asked /{path} for {name}={repr(value)[:80]}: malformed, unknown or out of scope"
+    assert [record.getMessage() for record in caplog.records if record.name == "party.links"] == [said]
+
+
 @pytest.mark.parametrize("role", Role)
 def test_the_menu_offers_what_the_role_may_open(open_page: OpenPage, role: Role) -> None:
     page = open_page(ACCOUNTS[role], "data" if role is not Role.WALL else "tasks")

@@ -34,6 +34,12 @@ def test_every_role_sees_all_sites_and_routes(open_page: OpenPage, role: str) ->
     assert sorted(table(page)) == ["柳渡—江心红色线", "江心步行线"]
 
 
+def test_an_unknown_site_in_a_links_list_is_left_out_with_a_note(open_page: OpenPage) -> None:
+    page = open_page("leader", "redmap", sites=["LJ-03", "zz"])
+    assert [code for row in deck(page)["sites"] for code in row["members"]] == ["LJ-03"]
+    assert [note.value for note in page.warning] == ["链接中的“点位”有无法识别的值，已忽略。"]
+
+
 def test_a_secretary_reads_how_far_each_route_begins(open_page: OpenPage) -> None:
     page = open_page("secretary", "redmap")
     rows = page.dataframe[0].value

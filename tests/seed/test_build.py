@@ -1,5 +1,6 @@
 """Building: beside and then in place, once, with nothing half-built left; and what the command says when it cannot."""
 
+import re
 import signal
 import sqlite3
 import subprocess
@@ -114,14 +115,14 @@ def demo_file(tmp_path: Path) -> Path:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """Return the exit code and the only line on stderr."""
+    """Return the exit code and the sentence on stderr, which comes first; only lines of the log follow it."""
     try:
         code = command.main(list(arguments))
     except SystemExit as end:
         code = int(end.code or 0)
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 1, lines
-    return code, lines[0]
+    sentence, *details = capsys.readouterr().err.splitlines()
+    assert all(re.match(r"\d{4}-\d\d-\d\d [\d:,]+ ERROR party\.\w+: ", line) for line in details), details
+    return code, sentence
 
 
 @pytest.mark.parametrize(
@@ -141,6 +142,21 @@ def test_the_command_answers_with_one_line_and_exit_code_2(capsys, arguments, sa
     code, line = run(capsys, *arguments)
     assert code == 2
     assert said in line
+
+
+@pytest.mark.parametrize(
+    ("url", "detail"),
+    [
+        ("mysql://host/party", "no driver for the database URL's scheme 'mysql'"),
+        ("postgresql://nobody@127.0.0.1:1/party", "OperationalError: connection failed"),
+        ("sqlite:////proc/none/party.db", "FileNotFoundError: [Errno 2]"),
+    ],
+)
+def test_the_details_follow_the_sentence_in_the_log(capsys, url, detail):
+    assert command.main(["--database", url]) == 2
+    sentence, line = capsys.readouterr().err.splitlines()
+    assert detail not in sentence
+    assert detail in line
 
 
 def test_a_database_with_data_is_not_touched(capsys, demo_file):

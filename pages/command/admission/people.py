@@ -77,14 +77,14 @@ def _open_person(row: dict) -> None:
 
 
 def _panel(asked: Asked) -> None:
-    given = st.query_params.get(PARAMETER, "")
+    number = filters.number(PARAMETER)
     with cards.card("个人发展历程", key="timeline"):
-        if not given:
+        if number is None:
             cards.nothing_yet("在左侧名单中点选一名申请人", hint="查看各步骤日期、在计时限和预警；查看会记入审计")
             return
-        number = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
         found = asked.reader.read(applicant.timeline, number, asked.reader.today)
         if found is None:
+            filters.refused(PARAMETER)
             cards.nothing_yet(GONE)
             return
         audited.opening(asked.reader, Action.OPEN_TIMELINE, f"applicant:{found.applicant_id}")

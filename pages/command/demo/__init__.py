@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import cards, text
+from components import cards, filters, text
 from components.browser import stage
 from components.browser.stage import Asked, Wish
 from components.wall import GAP, Tile, apply_stage, show, show_tile
@@ -120,6 +120,8 @@ def _answered(reader: Reader, rehearsing: Rehearsal, window: Window) -> str | No
     if step is not None and step != window.written:
         rehearsing.go(step)
         window.written = step
+    if given is not None and step is None:
+        filters.refused("step")
     asked = stage.asked()
     if asked is not None:
         with st.spinner("正在重新评定……"):

@@ -30,7 +30,7 @@ def render(reader: Reader, view: View, found: Explained) -> None:
     rows = found.items
     assert rows is not None
     if st.query_params.get(PARAMETER) not in (None, *rows["column"]):
-        filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。")
+        filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", PARAMETER)
     with cards.card("逐项得分", base=_parts(found), help=_HELP, key="items", height=HEIGHT):
         shown = rows.assign(
             mark=["▶" if column == chosen(found) else "" for column in rows["column"]],

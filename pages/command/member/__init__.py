@@ -22,14 +22,14 @@ QUARTERS = 8
 def render(reader: Reader) -> None:
     """Draw the members of the branch in focus, and the portrait of the one that the URL names."""
     view = masthead.render(reader, "党员画像")
-    given = st.query_params.get(PARAMETER, "")
-    if not given:
+    number = filters.number(PARAMETER)
+    if number is None:
         _choose(reader, view)
         return
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
     quarters = tuple(quarter.code for quarter in view.period.back(QUARTERS))
     found = reader.read(portrait.portrait, number, view.period.code, quarters, reader.today)
     if found is None:
+        filters.refused(PARAMETER)
         cards.nothing_yet(GONE)
         return
     audited.opening(reader, Action.OPEN_PORTRAIT, f"member:{found.member_id}")

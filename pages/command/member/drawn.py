@@ -150,6 +150,8 @@ def _chosen(found: Portrait) -> str:
 
 def _items(found: Portrait) -> None:
     assert found.items is not None
+    if st.query_params.get(ITEM) not in (None, *found.items["column"]):
+        filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", ITEM)
     with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", key="member-items", height=_HEIGHT):
         chosen = _chosen(found)
         rows = found.items.assign(

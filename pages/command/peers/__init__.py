@@ -13,7 +13,7 @@ def render(reader: Reader) -> None:
     codes = chooser.codes(view)
     rows = reader.read(peers.compared, codes, view.period.code, reader.today)
     if len(rows) < len(codes):
-        filters.note("链接中有的组织不存在，或不在您的权限范围内，已略去。")
+        filters.note("链接中有的组织不存在，或不在您的权限范围内，已略去。", chooser.PARAMETER)
     if rows.empty:
         chooser.begin(reader, view)
         return

@@ -23,7 +23,7 @@ def codes(view: View) -> tuple[str, ...]:
     """Return the codes of the URL, each once, at most as many as can be compared; a branch in focus where the URL names none."""
     given = dict.fromkeys(code for code in st.query_params.get(PARAMETER, "").split(",") if code)
     if len(given) > MOST:
-        filters.note(f"最多比较 {MOST} 个组织，已显示前 {MOST} 个。")
+        filters.note(f"最多比较 {MOST} 个组织，已显示前 {MOST} 个。", PARAMETER)
     if not given and view.kind is OrgKind.BRANCH:
         return (view.org_code,)
     return tuple(given)[:MOST]

@@ -8,7 +8,7 @@ import gc
 
 import streamlit as st
 
-from components import cards, text
+from components import cards, filters, text
 from components.browser import wall as browser
 from components.wall import EDGE, GAP, Tile, apply, show, show_tile
 from data_access.cache import Reader
@@ -39,7 +39,9 @@ def render(reader: Reader) -> None:
         cards.nothing_yet("系统里还没有组织")
         return
     wanted = asked.parse(st.query_params.to_dict(), tuple(scenes.SCENES))
-    notes = (*wanted.notes, *([UNKNOWN] if code and focus.org_code != code else []))
+    unknown = [UNKNOWN] if code and focus.org_code != code else []
+    notes = (*wanted.notes, *unknown)
+    filters.refused(*(["scenes", "every"] if wanted.notes else []), *(["org"] if unknown else []))
     kept = watch(reader.scope, focus.path)
     stamp = (reader.version, reader.today)
     kept.look(reader.read(wall.newest_reds, focus.path, reader.today, REDS), stamp)
