@@ -41,10 +41,12 @@ def test_a_file_that_is_no_database_is_foreign(tmp_path: Path) -> None:
         check(connect(f"sqlite:///{tmp_path}/letter.db"))
 
 
-def test_another_programs_database_is_foreign(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tables", [("songs",), ("account", "member", "task", "songs")], ids=len)
+def test_another_programs_database_is_foreign_even_where_it_names_tables_as_ours_are(tmp_path: Path, tables: tuple[str, ...]) -> None:
     url = f"sqlite:///{tmp_path}/other.db"
     with create_engine(url).begin() as connection:
-        connection.execute(text("CREATE TABLE songs (title TEXT)"))
+        for table in tables:
+            connection.execute(text(f"CREATE TABLE {table} (title TEXT)"))
     with pytest.raises(WrongSchema, match="不是党建云看板的数据库"):
         check(connect(url))
 
