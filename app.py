@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from data_access import building
 from data_access.engine import NoDatabase, WrongSchema
 from pages import PAGES, Board, home
 from pages.access import faults
@@ -60,6 +61,8 @@ else:
     # do without sign-in, nor does it take the first deep link for a missing page.
     PagesManager.uses_pages_directory = False
     faults.log_to_terminal()
+    if building.wanted():
+        building.builder()  # nobody needs to have come for it
     # What takes long to load is loaded here, so that the first visitor does not wait for it; but no browser component, such as
     # the sign-in's: one that is loaded before there is a runtime is not served, and the browser would keep no sign-in. What it
     # stands on is loaded instead, and the table made that finds a component's module.

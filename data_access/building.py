@@ -1,10 +1,14 @@
 """The building of the demo on first start, as the processes that wait for it see it."""
 
+import atexit
 import json
 import os
+import subprocess
+import sys
 from dataclasses import asdict, dataclass
+from functools import cache
 
-from data_access.engine import DEFAULT_FILE, VARIABLE
+from data_access.engine import DEFAULT_FILE, HOME, VARIABLE
 
 PROGRESS = DEFAULT_FILE.with_name("first-start.json")
 
@@ -23,6 +27,17 @@ BEGINNING = Progress(0.0, "正在准备")
 def wanted() -> bool:
     """True on first start: no database was named, and the demo is not there yet."""
     return not os.environ.get(VARIABLE) and not DEFAULT_FILE.exists()
+
+
+@cache
+def builder() -> subprocess.Popen:
+    """Start the building, once for all visitors of this process; another process's is waited for, not repeated.
+
+    It ends with this process, and clears away what it has begun. Forgotten by `builder.cache_clear()`, it is started anew.
+    """
+    started = subprocess.Popen([sys.executable, "-m", "seed.first_start"], cwd=HOME)
+    atexit.register(started.terminate)
+    return started
 
 
 def report(progress: Progress) -> None:

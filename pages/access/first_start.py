@@ -1,14 +1,9 @@
 """The first start: while the demo is being built the page shows how far it is, and goes on by itself."""
 
-import atexit
-import subprocess
-import sys
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data_access import building
-from data_access.engine import HOME
 from pages.access.front import drawn
 
 
@@ -25,23 +20,12 @@ def complete(front: DeltaGenerator) -> None:
 
 @st.fragment(run_every=0.5)
 def _progress() -> None:
-    builder = _builder()
+    builder = building.builder()
     if not building.wanted():
         st.rerun()
     if builder.poll() is not None and building.wanted():
         st.error("演示数据没有建成，原因见终端日志。请检查磁盘空间和 var 目录的写入权限，然后重试。", icon=":material/error:")
-        st.button("重新建立", icon=":material/refresh:", on_click=_builder.clear, width="stretch")
+        st.button("重新建立", icon=":material/refresh:", on_click=building.builder.cache_clear, width="stretch")
         return
     progress = building.reported()
     st.progress(progress.share, text=f"{progress.doing}（{progress.share:.0%}）")
-
-
-@st.cache_resource(show_spinner=False)
-def _builder() -> subprocess.Popen:
-    """Start the building, once for all visitors of this process; another process's is waited for, not repeated.
-
-    It ends with this process: what a killed build leaves behind, the next one clears.
-    """
-    builder = subprocess.Popen([sys.executable, "-m", "seed.first_start"], cwd=HOME)
-    atexit.register(builder.terminate)
-    return builder

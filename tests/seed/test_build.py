@@ -1,5 +1,6 @@
 """Building: beside and then in place, once, with nothing half-built left; and what the command says when it cannot."""
 
+import os
 import re
 import signal
 import sqlite3
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, inspect, text, update
 
 from data_access.cache import Reader
-from data_access.engine import HOME, connect, version
+from data_access.engine import HOME, VARIABLE, connect, version
 from data_access.engine import installation as described
 from data_access.schema.places import data_version, installation
 from domain.scope import Scope
@@ -39,12 +40,27 @@ def construct(engine, installed, progress):
     time.sleep(float(sys.argv[3]))
 
 room._construct = construct
-room.build(Path(sys.argv[1]), "test", lambda share, doing: None)
 """
+ENTRIES = {
+    "build": 'room.build(Path(sys.argv[1]), "test", lambda share, doing: None)',
+    "command": """
+from seed.__main__ import main
+sys.exit(main(["--database", "sqlite:///" + sys.argv[1]]))
+""",
+    "first start": """
+from data_access import building
+from seed import first_start
+building.DEFAULT_FILE = first_start.DEFAULT_FILE = Path(sys.argv[1])
+building.report = lambda progress: None
+sys.exit(first_start.main())
+""",
+}
 
 
-def builder(target: Path, log: Path, seconds: float) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-c", BUILDER, str(target), str(log), str(seconds)], cwd=HOME)
+def builder(target: Path, log: Path, seconds: float, entry: str = "build") -> subprocess.Popen:
+    command = [sys.executable, "-c", BUILDER + ENTRIES[entry], str(target), str(log), str(seconds)]
+    unnamed = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    return subprocess.Popen(command, cwd=HOME, env=unnamed, stderr=subprocess.PIPE, text=True)
 
 
 def wait_for(log: Path) -> None:
@@ -83,6 +99,20 @@ def test_a_killed_build_leaves_no_database_and_the_next_one_clears_up(tmp_path):
     assert builder(target, log, 0).wait(60) == 0
     assert rows(target) == [(1,)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "party.db", "party.db.lock"]
+
+
+@pytest.mark.parametrize("entry", ["command", "first start"])
+@pytest.mark.parametrize(("number", "code", "said"), [(signal.SIGTERM, 143, ""), (signal.SIGINT, 130, "没有留下未建成的数据库")])
+def test_a_build_that_is_stopped_leaves_nothing_and_no_traceback(tmp_path, entry, number, code, said):
+    target, log = tmp_path / "party.db", tmp_path / "log"
+    stopped = builder(target, log, 60, entry)
+    wait_for(log)
+    stopped.send_signal(number)
+    errors = stopped.communicate(timeout=60)[1]
+    assert stopped.returncode == code
+    assert said in errors
+    assert "Traceback" not in errors
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "party.db.lock"]
 
 
 def test_a_build_that_fails_leaves_nothing(tmp_path, monkeypatch):
