@@ -56,6 +56,7 @@ TABLES: Mapping[str, str] = {
     "term_extension": "延期换届批复",
     "post": "任职",
     "honour": "表彰",
+    "deduction": "反向扣分",
     "sector": "领域",
     "sector_coverage": "两新覆盖统计",
     "member": "党员",

@@ -29,8 +29,10 @@ from domain.vocabulary import (
 
 STATISTICS = "党内统计制度"
 INDEX_SOURCES = ("org_score",)
+_ADJUSTING = ("honour", "deduction")  # what an index is read from besides the counts of its parts
 _MEETING_RULES = tuple(rules.duty_rule(duty) for duty in Duty)
 _BANDS = ("index.green", "index.yellow", "index.min_weight")
+_ADJUSTED = (rules.INDEX_BONUS, rules.INDEX_DEDUCTION, rules.INDEX_VETO)
 _SCORED = (*_BANDS, "index.bonus_cap", "index.deduction_cap", "duty.history_quarters")
 
 
@@ -101,13 +103,13 @@ _INDICES = (
         "分",
         1,
         Board.FIGURE,
-        INDEX_SOURCES,
+        (*INDEX_SOURCES, *_ADJUSTING),
         {"score_points": 1},
         ("score_members",),
         base="branches_rated",
         refresh=Refresh.QUARTER,
         rising=True,
-        rules=(rules.INDEX_ESCALATION,),
+        rules=(rules.INDEX_ESCALATION, *_ADJUSTED),
         numbers=_SCORED,
         note="支部按党员数加权平均，只含已评定的支部。",
     ),
@@ -135,12 +137,13 @@ _INDICES = (
         "分",
         1,
         Board.FIGURE,
-        ("member_score",),
+        ("member_score", *_ADJUSTING),
         {"pioneer_points": 1},
         ("pioneer_members",),
         base="pioneer_members",
         refresh=Refresh.QUARTER,
         rising=True,
+        rules=_ADJUSTED,
         numbers=_SCORED,
         note="已评定党员的平均。",
     ),
@@ -152,7 +155,7 @@ _INDICES = (
     _count("branches_yellow", "关注支部", "个", *INDEX_SOURCES, refresh=Refresh.QUARTER, rising=False, numbers=_BANDS),
     _count(
         "branches_red", "预警支部", "个", *INDEX_SOURCES, refresh=Refresh.QUARTER, rising=False, numbers=_BANDS,
-        rules=(rules.INDEX_ESCALATION, rules.STAR_VETO), note="分数低于关注线，或有一票否决事项。",
+        rules=(rules.INDEX_ESCALATION, rules.INDEX_VETO, rules.STAR_VETO), note="分数低于关注线，或有一票否决事项。",
     ),
     _count(
         "branches_grey", "未评定支部", "个", *INDEX_SOURCES, refresh=Refresh.QUARTER, rising=False, numbers=("index.min_weight",),

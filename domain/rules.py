@@ -48,6 +48,7 @@ _DEFAULTS = Settings()
 
 DUTY_RULE = "duty."  # how the ids of these families begin
 ADMISSION_RULE = "admission."
+INDEX_RULE = "index."
 
 
 def duty_rule(duty: Duty) -> str:
@@ -73,6 +74,9 @@ COMMITTEE_SIZE = "org.committee_size"
 DATA_MISSING = "data.missing"
 DATA_ANOMALY = "data.anomaly"
 INDEX_ESCALATION = "index.escalation"
+INDEX_BONUS = "index.bonus"
+INDEX_DEDUCTION = "index.deduction"
+INDEX_VETO = "index.veto"
 STAR_BANDS = "star.bands"
 STAR_QUOTA = "star.quota"
 STAR_VETO = "star.veto"
@@ -289,6 +293,33 @@ _RULES = (
         LOCAL,
         True,
         "由上级党组织按措施开展提醒、约谈或下达限期整改通知。",
+        Source.RECORDS,
+    ),
+    Rule(
+        INDEX_BONUS,
+        "正向加分",
+        "受到表彰、党课被采用等正向事项按登记的分值加分，一个季度最多加{index.bonus_cap}分。",
+        LOCAL,
+        True,
+        "登记表彰和采用的依据，核对授予日期和分值。",
+        Source.RECORDS,
+    ),
+    Rule(
+        INDEX_DEDUCTION,
+        "反向扣分",
+        "反向事项按登记的分值扣分，一个季度最多扣{index.deduction_cap}分。",
+        LOCAL,
+        True,
+        "对照扣分事由落实整改，并报上级党组织核实。",
+        Source.RECORDS,
+    ),
+    Rule(
+        INDEX_VETO,
+        "一票否决事项",
+        "本季发生一票否决事项的，不论得分高低，指数状态为预警，并且不予定星。",
+        LOCAL,
+        True,
+        "落实整改，整改情况报上级党组织。",
         Source.RECORDS,
     ),
     Rule(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, case, func, select
 
+from data_access.counting.numbers import count_if
 from data_access.queries import branch
 from data_access.queries import rated as ratings
 from data_access.queries.rated import Scores
@@ -19,6 +20,7 @@ from data_access.schema.organisations import organisation
 from data_access.schema.ratings import figure, org_score, weights_version
 from data_access.scoping import stood_beneath, stood_right_below, within
 from domain.index import LEAST_PEERS, light, of_enough, points
+from domain.index.adjustments import adjustments
 from domain.index.explanation import EXTRAS, ITEMS, SUMS, TOTAL, at_shares, composed, composition, itemised, moved, summed
 from domain.index.weights import Subject
 from domain.period import Period
@@ -49,7 +51,8 @@ class Explained:
     `total` (0–100, a tenth) and `light` are None where it was not rated. `parts`: part, share (mean; NaN: left out), points, full (points
     that the part could bring), before (share a quarter earlier), median (of the peers), peers. `items` as `itemised` returns them, None
     where no counts were kept. `composed` as `composition` returns it. `since` and `against`: `moved` from the quarter before, and from
-    somebody at the peers' medians; None where there is nothing to compare with. `members` are those of the rated below a group.
+    somebody at the peers' medians; None where there is nothing to compare with. `members` are those of the rated below a group; `vetoes`
+    counts the branches with a veto item.
     `oddities` are sentences on what cannot be (数据异常).
     """
 
@@ -64,7 +67,7 @@ class Explained:
     rank: int | None
     ranked: int | None
     standing_weight: float | None
-    veto: bool
+    vetoes: int
     versions: tuple[Version, ...]
     parts: pd.DataFrame
     items: pd.DataFrame | None
@@ -80,6 +83,11 @@ class Explained:
     def is_branch(self) -> bool:
         """True where one branch is explained, False where a mean is."""
         return self.kind == OrgKind.BRANCH
+
+    @property
+    def adjustments(self) -> pd.DataFrame:
+        """What adds to or subtracts from the index besides its parts, as `domain.index.adjustments` returns it."""
+        return adjustments(self.composed, self.vetoes)
 
 
 def explained(connection: Connection, scope: Scope, org_id: int, period: str) -> Explained | None:
@@ -114,7 +122,7 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
         rank=None if own is None else own.rank,
         ranked=None if own is None else own.peers,
         standing_weight=None if own is None else own.standing_weight,
-        veto=own is not None and bool(own.veto),
+        vetoes=int(standing["vetoes"].sum()),
         versions=versions,
         parts=parts,
         items=None if now.sums is None else itemised(now.sums, Subject.BRANCH),
@@ -234,7 +242,7 @@ def _standing(connection: Connection, path: str, period: str) -> pd.DataFrame:
     """Count the scores of those that stood at and below `path` in the quarter, by the version of their weights: the branches of the
     index of `path`, which the caller may see, wherever they stand today.
 
-    Columns: weights_version, branches, heads (their members), rated, members (of the rated), score (Σ total × members).
+    Columns: weights_version, branches, heads (their members), vetoes, rated, members (of the rated), score (Σ total × members).
     """
     score = org_score.c
     known = score.total.is_not(None)
@@ -243,6 +251,7 @@ def _standing(connection: Connection, path: str, period: str) -> pd.DataFrame:
             score.weights_version,
             func.count().label("branches"),
             func.sum(score.members).label("heads"),
+            count_if(score.veto).label("vetoes"),
             func.count(score.total).label("rated"),
             func.coalesce(func.sum(case((known, score.members), else_=0)), 0).label("members"),
             func.coalesce(func.sum(score.total * score.members), 0.0).label("score"),
@@ -321,12 +330,10 @@ def contributions(connection: Connection, scope: Scope, org_id: int, period: str
 
 
 def _own(connection: Connection, org_id: int, period: str):
-    """What only a branch's own score has: its light, rank, peers, standing weight and veto; None where it has no row."""
+    """What only a branch's own score has: its light, rank, peers and standing weight; None where it has no row."""
     score = org_score.c
     return connection.execute(
-        select(score.light, score.rank, score.peers, score.standing_weight, score.veto).where(
-            score.org_id == org_id, score.period == period
-        )
+        select(score.light, score.rank, score.peers, score.standing_weight).where(score.org_id == org_id, score.period == period)
     ).one_or_none()
 
 

@@ -10,10 +10,12 @@ import pandas as pd
 from sqlalchemy import Connection, Select, or_, select
 
 from data_access.counting.assignments import Assignments
+from data_access.queries.adjusting_rows import counted
 from data_access.queries.portrait import found_in
 from data_access.schema.members import membership
-from data_access.schema.organisations import organisation
+from data_access.schema.organisations import deduction, honour, organisation
 from data_access.schema.records import attendance, course, dues, meeting, service_record, study_record, task
+from domain.index.adjustments import ADJUSTED, BONUS
 from domain.index.assignments import assignment_counts
 from domain.index.quarters import RatedQuarter
 from domain.period import Period
@@ -24,7 +26,7 @@ FUTURE = "日期在未来，未计入"
 
 
 def rows(connection: Connection, scope: Scope, member_id: int, item: str, period: str, today: date) -> pd.DataFrame:
-    """The member's own records behind an item (`Item.column`) in a quarter; empty where the portrait would not open.
+    """The member's own records behind an item (`Item.column`) or a key of `ADJUSTED`; empty where the portrait would not open.
 
     Columns: what, day (NaT where none), value (Chinese), odd (why the record cannot be; None where sound). A record of another branch,
     outside the scope, is told without its title.
@@ -150,6 +152,21 @@ def _tasks(connection: Connection, scope: Scope, member_id: int, quarter: RatedQ
     return found[concerned].reset_index(drop=True)
 
 
+def _adjusting(adjustment: str) -> Callable[[Connection, Scope, int, RatedQuarter], pd.DataFrame]:
+    """Read what adds to or subtracts from the member's index, as it was counted."""
+
+    def read(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter) -> pd.DataFrame:
+        table = honour if adjustment == BONUS else deduction
+        query = (
+            counted(adjustment, quarter).join(organisation, organisation.c.org_id == table.c.org_id).where(table.c.member_id == member_id)
+        )
+        found = _read(connection, query.add_columns(organisation.c.path))
+        what = [row["what"] if scope.holds(row["path"]) else None for row in found.to_dict("records")]
+        return found.assign(what=what, value=[f"{points:g} 分" for points in found["points"]])
+
+    return read
+
+
 _READ: Mapping[str, Callable[[Connection, Scope, int, RatedQuarter], pd.DataFrame]] = {
     "study_courses": _courses,
     "study_hours": _study,
@@ -158,4 +175,5 @@ _READ: Mapping[str, Callable[[Connection, Scope, int, RatedQuarter], pd.DataFram
     "tasks_progress": _tasks,
     "membership_dues": _dues,
     "service_records": _service,
+    **{adjustment: _adjusting(adjustment) for adjustment in ADJUSTED},
 }

@@ -26,6 +26,7 @@ from data_access.schema.organisations import organisation
 from data_access.schema.places import sector
 from data_access.schema.ratings import member_score, weights_version
 from data_access.scoping import within
+from domain.index.adjustments import adjustments
 from domain.index.explanation import Rated, composition, itemised, summed
 from domain.index.quarters import RatedQuarter
 from domain.index.weights import Subject
@@ -63,6 +64,12 @@ class Portrait:
     history: pd.DataFrame
     version: Version | None
     oddities: tuple[str, ...]
+    vetoed: bool = False
+
+    @property
+    def adjustments(self) -> pd.DataFrame:
+        """What adds to or subtracts from the index besides its parts, as `domain.index.adjustments` returns it."""
+        return adjustments(self.composed, int(self.vetoed))
 
 
 def roster(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:
@@ -146,6 +153,7 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         ),
         version=version,
         oddities=_oddities(version, now, rated_now),
+        vetoed=now is not None and bool(now["veto"]),
     )
 
 

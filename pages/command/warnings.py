@@ -13,7 +13,7 @@ from data_access.queries import organisations, warnings
 from domain import light_counts
 from domain.ageing import Age
 from domain.light_counts import Chosen
-from domain.rules import INDEX_ESCALATION, RULES
+from domain.rules import INDEX_RULE, RULES
 from domain.vocabulary import OrgKind
 from pages.shared import evidence, masthead
 from pages.shared.view import View
@@ -40,7 +40,7 @@ def _filters(reader: Reader, view: View) -> tuple[Chosen, str]:
         colour = filters.choice(
             "light", "状态", {light.value: palette.mark(light) for light in light_counts.SHOWN}, segments=True, width="content"
         )
-        rules = {rule.rule_id: rule.title for rule in RULES.values() if rule.rule_id != INDEX_ESCALATION}
+        rules = {rule.rule_id: rule.title for rule in RULES.values() if not rule.rule_id.startswith(INDEX_RULE)}
         rule = filters.choice("rule", "规则", rules, width=200)
         place = sector = None
         if view.kind is not OrgKind.BRANCH:  # a branch stands in one place and belongs to one sector

@@ -5,8 +5,9 @@ import streamlit as st
 from components import cards
 from data_access.cache import Reader
 from data_access.queries import branch, explain
+from domain.index.adjustments import ADJUSTED
 from domain.vocabulary import Role
-from pages.command.explain import head, items, movement, raising, rows, what_if
+from pages.command.explain import adjusting, head, items, movement, raising, rows, what_if
 from pages.shared import masthead
 
 
@@ -31,6 +32,7 @@ def render(reader: Reader) -> None:
     with listed:
         items.render(reader, view, found)
     with opened:
-        rows.render(reader, view, found)
+        opened_item = adjusting if items.chosen(found) in ADJUSTED else rows
+        opened_item.render(reader, view, found)
     if reader.scope.role is Role.LEADER and found.total is not None:
         what_if.render(reader, view, found)

@@ -67,7 +67,7 @@ def _sum(found: Explained) -> str:
     terms += [f"正向 **+{composed['bonus']:.2f}**"] if composed["bonus"] else []
     terms += [f"反向 **−{-composed['deduction']:.2f}**"] if composed["deduction"] else []
     terms += [f"封顶与取整 **{composed['clip']:+.2f}**"] if abs(composed["clip"]) >= 0.005 else []
-    veto = "　:red-badge[▲ 一票否决：状态为预警，不能评星]" if found.veto else ""
+    veto = "　:red-badge[▲ 一票否决：状态为预警，不能评星]" if found.is_branch and found.vetoes else ""
     return "　".join(terms) + f"　＝ **{found.total:.1f}** 分{veto}"
 
 

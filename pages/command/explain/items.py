@@ -6,6 +6,7 @@ import streamlit as st
 from components import cards, filters, tables
 from data_access.cache import Reader
 from data_access.queries.explain import Explained
+from domain.index.adjustments import VETO
 from domain.vocabulary import Part
 from pages.shared.view import View
 
@@ -15,31 +16,25 @@ _HELP = "得分率按党员数加权平均；一项的满分＝该部分折算�
 
 
 def chosen(found: Explained) -> str:
-    """Return the item that the URL names; where it names none of ours, the one that loses most."""
-    rows = found.items
-    assert rows is not None
+    """Return the item that the URL names; where it names none of ours, a branch's veto, and otherwise the one that loses most."""
+    rows = _listed(found)
     given = st.query_params.get(PARAMETER)
     if given in set(rows["column"]):
         return str(given)
-    lost = (rows["full"] - rows["points"]).fillna(-1.0).to_numpy()
-    return str(rows["column"].iloc[int(lost.argmax())])
+    if found.is_branch and found.vetoes:
+        return VETO
+    return str(rows["column"].iloc[int(rows["lost"].fillna(-1.0).to_numpy().argmax())])
 
 
 def render(reader: Reader, view: View, found: Explained) -> None:
     """Draw the items, the parts as a quiet line above them."""
     rows = found.items
+    listed = _listed(found)
     assert rows is not None
-    if st.query_params.get(PARAMETER) not in (None, *rows["column"]):
+    if st.query_params.get(PARAMETER) not in (None, *listed["column"]):
         filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", PARAMETER)
     with cards.card("逐项得分", base=_parts(found), help=_HELP, key="items", height=HEIGHT):
-        shown = rows.assign(
-            mark=["▶" if column == chosen(found) else "" for column in rows["column"]],
-            part_name=rows["part"].map(Part.labels()),
-            rate=rows["share"] * 100,
-            lost=rows["full"] - rows["points"],
-            counted=[_counted(row) for row in rows.to_dict("records")],
-            earned=[_earned(row) for row in rows.to_dict("records")],
-        )
+        shown = listed.assign(mark=["▶" if column == chosen(found) else "" for column in listed["column"]])
         columns = {
             "mark": tables.text("", width=28),
             "part_name": tables.text("部分", width=70),
@@ -51,6 +46,26 @@ def render(reader: Reader, view: View, found: Explained) -> None:
         }
         tables.table(shown, columns=columns, key="items", height="content", on_select=_open)
         st.caption("点选一项，右侧显示它的规定和每一条记录。" + _missing(rows))
+
+
+def _listed(found: Explained) -> pd.DataFrame:
+    """The items as they are shown, then what adds or subtracts besides them."""
+    rows = found.items
+    assert rows is not None
+    items = rows.assign(
+        part_name=rows["part"].map(Part.labels()),
+        rate=rows["share"] * 100,
+        lost=rows["full"] - rows["points"],
+        counted=[_counted(row) for row in rows.to_dict("records")],
+        earned=[_earned(row) for row in rows.to_dict("records")],
+    )
+    besides = found.adjustments
+    besides = besides.assign(
+        part_name="加减分",
+        counted=[f"{found.vetoes:,} 个支部" if column == VETO and not found.is_branch else cards.MISSING for column in besides["column"]],
+        earned=[cards.MISSING if pd.isna(points) else f"{points:+.2f}" for points in besides["points"]],
+    )
+    return pd.concat([items, besides.reindex(columns=items.columns)], ignore_index=True) if len(besides) else items
 
 
 def _parts(found: Explained) -> str:

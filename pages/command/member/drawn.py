@@ -11,6 +11,7 @@ from data_access.queries import member_rows, portrait, raising_member
 from data_access.queries.portrait import Portrait
 from data_access.queries.settings import settings
 from domain.index import LEAST_PEERS
+from domain.index.adjustments import ADJUSTED, VETO
 from domain.index.estimates import RAISE, STAKE
 from domain.index.explanation import ITEMS
 from domain.index.grounds import GROUNDS
@@ -140,27 +141,32 @@ def _parts(found: Portrait, view: View) -> None:
 
 
 def _chosen(found: Portrait) -> str:
-    assert found.items is not None
+    rows = _listed(found)
     given = st.query_params.get(ITEM)
-    if given in set(found.items["column"]):
+    if given in set(rows["column"]):
         return str(given)
-    lost = (found.items["full"] - found.items["points"]).fillna(-1.0).to_numpy()
-    return str(found.items["column"].iloc[int(lost.argmax())])
+    return VETO if found.vetoed else str(rows["column"].iloc[int(rows["lost"].fillna(-1.0).to_numpy().argmax())])
+
+
+def _listed(found: Portrait) -> pd.DataFrame:
+    """The items as they are shown, then what adds or subtracts besides them."""
+    assert found.items is not None
+    items = found.items.assign(
+        part_name=found.items["part"].map(Part.labels()),
+        rate=found.items["share"] * 100,
+        lost=found.items["full"] - found.items["points"],
+        counted=[f"{row['done']:g} / {row['due']:g}" if row["standing"] else cards.MISSING for row in found.items.to_dict("records")],
+    )
+    besides = found.adjustments.assign(part_name="加减分", counted=cards.MISSING)
+    return pd.concat([items, besides.reindex(columns=items.columns)], ignore_index=True) if len(besides) else items
 
 
 def _items(found: Portrait) -> None:
-    assert found.items is not None
-    if st.query_params.get(ITEM) not in (None, *found.items["column"]):
+    rows = _listed(found)
+    if st.query_params.get(ITEM) not in (None, *rows["column"]):
         filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", ITEM)
     with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", key="member-items", height=_HEIGHT):
-        chosen = _chosen(found)
-        rows = found.items.assign(
-            mark=["▶" if column == chosen else "" for column in found.items["column"]],
-            part_name=found.items["part"].map(Part.labels()),
-            rate=found.items["share"] * 100,
-            lost=found.items["full"] - found.items["points"],
-            counted=[f"{row['done']:g} / {row['due']:g}" if row["standing"] else cards.MISSING for row in found.items.to_dict("records")],
-        )
+        rows = rows.assign(mark=["▶" if column == _chosen(found) else "" for column in rows["column"]])
         columns = {
             "mark": tables.text("", width=28),
             "part_name": tables.text("部分", width=80),
@@ -180,10 +186,11 @@ def _open(row: dict) -> None:
 
 def _rows(reader: Reader, view: View, found: Portrait) -> None:
     column = _chosen(found)
-    item = next(one for one in ITEMS[Subject.MEMBER] if one.column == column)
-    with cards.card(f"依据　{item.part.label} › {item.name}", key="member-rows", height=_HEIGHT):
-        st.markdown(f":small[:gray[算法]]　{text.plain(worded(item.wording, reader.read(settings)))}")
-        rules = [RULES[rule_id] for rule_id in GROUNDS.get(column, ())]
+    with cards.card(f"依据　{_title(column)}", key="member-rows", height=_HEIGHT):
+        item = next((one for one in ITEMS[Subject.MEMBER] if one.column == column), None)
+        if item is not None:
+            st.markdown(f":small[:gray[算法]]　{text.plain(worded(item.wording, reader.read(settings)))}")
+        rules = [RULES[rule_id] for rule_id in ((ADJUSTED[column],) if item is None else GROUNDS.get(column, ()))]
         for rule in rules:
             st.markdown(f"> {text.plain(rule.worded(reader.read(settings)))} :small[——{text.plain(rule.source)}]")
         if not rules:
@@ -201,4 +208,11 @@ def _rows(reader: Reader, view: View, found: Portrait) -> None:
             "odd": tables.text("数据异常"),
         }
         shown = {name: column for name, column in columns.items() if name in ("what", "value") or rows[name].notna().any()}
-        tables.table(rows, columns=shown, key=f"member-rows-{item.column}")
+        tables.table(rows, columns=shown, key=f"member-rows-{column}")
+
+
+def _title(column: str) -> str:
+    if column in ADJUSTED:
+        return f"加减分 › {RULES[ADJUSTED[column]].title}"
+    item = next(one for one in ITEMS[Subject.MEMBER] if one.column == column)
+    return f"{item.part.label} › {item.name}"

@@ -50,6 +50,17 @@ def test_without_an_item_the_one_that_loses_most_is_open(open_page: OpenPage) ->
     assert chosen["lost"].iloc[0] == items["lost"].max()
 
 
+def test_a_branch_that_a_veto_turned_red_opens_at_the_veto_and_its_rule(open_page: OpenPage) -> None:
+    page = open_page("leader", "explain", org=ORG_CODE["too_large"], period="2026Q3")
+    items = table(page, "counted")
+    assert items.loc[items["mark"] != "", "name"].tolist() == ["一票否决事项"]
+    assert "不论得分高低，指数状态为预警" in said(page) and "只向书记显示" in said(page)
+    capped = open_page("leader", "explain", org=ORG_CODE["too_large"], period="2026Q3", item="deduction")
+    assert "登记合计 5 分，封顶 20 分 → 计入 **5** 分" in said(capped)
+    group = open_page("leader", "explain", period="2026Q3", item="deduction")
+    assert table(group, "points")["points"].tolist() == [5.0]
+
+
 def test_an_unknown_item_gives_the_default_and_a_note(open_page: OpenPage) -> None:
     page = open_page("leader", "explain", org=ORG_CODE["overdue"], item="nonsense")
     assert any("评分项" in note.value for note in page.warning)

@@ -94,6 +94,13 @@ def test_an_item_opens_the_members_own_records(open_page: OpenPage, own_database
     assert "《中国共产党章程》第九条" in said(page)
 
 
+def test_a_members_deduction_opens_to_its_reason_and_rule(open_page: OpenPage, own_database: Path) -> None:
+    page = open_page("secretary", "member", database=own_database, member="1203", period="2026Q3", item="deduction")
+    rows = next(frame.value for frame in page.dataframe if "what" in frame.value)
+    assert rows["what"].tolist() == ["受到警告处分"]
+    assert "一个季度最多扣20分" in said(page)
+
+
 def test_a_portrait_says_what_would_raise_it_and_what_is_still_to_come(open_page: OpenPage, own_database: Path) -> None:
     page = open_page("secretary", "member", database=own_database, member="1209")
     assert not page.exception
