@@ -16,6 +16,8 @@ CHANGED = (
     "duties_due",
     "duties_held",
     "duties_late",
+    "expected",
+    "attended",
     "due_weight",
     "punctual_weight",
     "running_weight",
@@ -51,10 +53,11 @@ def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Se
     """Say what doing each line adds to its branch's counts, what leaving it adds, and whether it bears on the index at all.
 
     A duty that is due is held or missed; a missed one counts late while it may be made up (rules, "三会一课"), and no longer
-    afterwards. A task is finished by its day or not; once its day has passed nothing brings it back. Dues: the member's month that runs
-    is paid in full or not. A term is valid or has ended. An applicant has a red clock or none; of several each is an equal share of it.
-    Expects lines: org_id, rule_id, light (`DUE` for what is merely due), subject, due_on, weight, planned, progress (of a task; NaN
-    otherwise); counts: the columns `CHANGED`, aligned.
+    afterwards. Either is a meeting that all who are expected come to; held today, it counts to the attendance of today's quarter. A
+    task is finished by its day or not; once its day has passed nothing brings it back. Dues: the member's month that runs is paid in
+    full or not. A term is valid or has ended. An applicant has a red clock or none; of several each is an equal share of it.
+    Expects lines: org_id, rule_id, light (`DUE` for what is merely due), subject, due_on, people (expected at a duty's meeting), weight,
+    planned, progress (of a task; NaN otherwise); counts: the columns `CHANGED`, aligned.
     Returns frames of the columns `CHANGED`, aligned, and a bool; where it is False the line has no points of its own.
     """
     done, undone = (pd.DataFrame(0.0, index=lines.index, columns=list(CHANGED)) for _ in range(2))
@@ -65,7 +68,11 @@ def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Se
     open_duty = duty & due
     done.loc[open_duty, ["duties_due", "duties_held"]] = 1.0
     undone.loc[open_duty, "duties_due"] = 1.0
-    done.loc[_makes_up(lines, today, settings), "duties_late"] = 1.0
+    made_up = _makes_up(lines, today, settings)
+    done.loc[made_up, "duties_late"] = 1.0
+    meets = open_duty | (made_up & (lines["due_on"] >= pd.Timestamp(Period.quarter(today).first)))
+    for name in ("expected", "attended"):
+        done[name] = lines["people"].where(meets, 0.0).fillna(0.0).astype(float)
 
     task = (lines["rule_id"] == TASK_PROGRESS) & (lit | due)
     open_task = task & (lines["due_on"] >= pd.Timestamp(today))

@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from data_access.queries import expected
 from data_access.queries.settings import settings
 from data_access.queries.warnings import deadlines, listable
 from data_access.schema.counts import branch_count
@@ -22,7 +23,7 @@ from domain import bill, index
 from domain.index.stakes import stakes
 from domain.light_counts import COLOURS, rule_title
 from domain.period import Period
-from domain.rules import INDEX_ESCALATION, RULES, TASK_PROGRESS, duty_rule
+from domain.rules import DUTY_RULE, INDEX_ESCALATION, RULES, TASK_PROGRESS, duty_rule
 from domain.scope import Scope
 from domain.settings import Settings
 from domain.vocabulary import Duty, DutyStatus, Light, Post, Source
@@ -210,12 +211,21 @@ def _points(connection: Connection, lines: pd.DataFrame, inside: ColumnElement[b
     wanted = lines.assign(period=bill.counted_in(lines, today, numbers), place=range(len(lines)))
     counts = _counts(connection, inside, sorted(set(wanted["period"])))
     both = wanted[["org_id", "period", "place"]].merge(counts, on=["org_id", "period"])
-    done, undone, bears = bill.changes(lines.iloc[both["place"]].reset_index(drop=True), both, today, numbers)
+    concerned = lines.iloc[both["place"]].reset_index(drop=True)
+    concerned["people"] = _people(connection, concerned.assign(members=both["members"]), inside, today)
+    done, undone, bears = bill.changes(concerned, both, today, numbers)
     both, done, undone = both[bears], done[bears], undone[bears]
     if len(both):
         found = stakes(both, _weights(connection, both), both[["bonus", "deduction", "veto"]], done, undone, numbers)
         points = pd.Series(found.to_numpy(), index=points.index[both["place"]]).reindex(points.index)
     return points
+
+
+def _people(connection: Connection, lines: pd.DataFrame, inside: ColumnElement[bool], today: date) -> pd.Series:
+    """How many people the meeting of each line's duty expects; NaN for what is no duty."""
+    duties = lines[lines["rule_id"].str.startswith(DUTY_RULE)]
+    asked = duties.assign(duty=duties["rule_id"].str.removeprefix(DUTY_RULE), period=duties["subject"])
+    return expected.heads(connection, inside, asked, today).reindex(lines.index)
 
 
 def _counts(connection: Connection, inside: ColumnElement[bool], quarters: list[str]) -> pd.DataFrame:

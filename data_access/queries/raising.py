@@ -16,7 +16,7 @@ from sqlalchemy import Connection, String, cast, func, literal, select
 
 from data_access.counting.assignments import Assignments
 from data_access.counting.numbers import count_if
-from data_access.queries import bill
+from data_access.queries import bill, expected
 from data_access.queries import rated as ratings
 from data_access.queries.explain import heads
 from data_access.queries.settings import settings
@@ -180,10 +180,13 @@ def _row(org_id: int, item: str, what: str, about: str, until: date | None, next
 
 
 def _duties(asked: Asked) -> Iterator[Row]:
-    """Missed duties that can still be made up: late, and so counted half. A talk names no period, and cannot be made up."""
+    """Missed duties that can still be made up: late, and so counted half, by a meeting that all who are expected come to.
+
+    A talk names no period, and cannot be made up.
+    """
     record, quarter = duty_record.c, asked.quarter
-    rows = asked.connection.execute(
-        select(record.org_id, record.duty, record.period, record.due_on)
+    query = (
+        select(record.org_id, record.duty, record.period, record.due_on, record.meeting_id)
         .where(
             record.org_id.in_(asked.org_ids),
             record.status == DutyStatus.MISSED.value,
@@ -192,12 +195,20 @@ def _duties(asked: Asked) -> Iterator[Row]:
         )
         .order_by(record.org_id, record.due_on, record.duty)
     )
-    for row in rows:
+    rows = pd.DataFrame(asked.connection.execute(query).all(), columns=["org_id", "duty", "period", "due_on", "meeting_id"])
+    rows["members"] = rows["org_id"].map(asked.counts("members"))
+    rows["people"] = expected.heads(asked.connection, organisation.c.org_id.in_(asked.org_ids), rows, quarter.today)
+    for row in rows.itertuples():
         until = makeup_until(row.due_on, quarter, asked.settings)
         if quarter.today <= until:
             duty = Duty(row.duty)
-            about = f"{Period.parse(row.period).label}未开，补开按{asked.settings['duty.late_counts_percent']:g}%计"
-            yield _row(row.org_id, "life_duties", f"补开{duty.label}", about, until, RULES[duty_rule(duty)].next_step, duties_late=1)
+            why = "未开" if pd.isna(row.meeting_id) else "到会未达法定人数"
+            about = f"{Period.parse(row.period).label}{why}，补开按{asked.settings['duty.late_counts_percent']:g}%计"
+            adds = {"duties_late": 1.0}
+            if quarter.open:  # held today, it counts to the attendance of today's quarter
+                about += f"，按应到 {row.people:g} 人全部到会估算"
+                adds |= {"expected": row.people, "attended": row.people}
+            yield _row(row.org_id, "life_duties", f"补开{duty.label}", about, until, RULES[duty_rule(duty)].next_step, **adds)
 
 
 def makeup_until(due_on: date, quarter: RatedQuarter, numbers: Settings) -> date:

@@ -217,7 +217,7 @@ def _assignments(asked: Asked) -> Iterator[Row]:
         asked.connection,
         parse_dates=["due_on"],
     ).astype({"weight": float, "planned": float, "progress": float})
-    lines = rows.assign(rule_id=TASK_PROGRESS, light=bill.DUE, subject="")
+    lines = rows.assign(rule_id=TASK_PROGRESS, light=bill.DUE, subject="", people=0.0)
     nothing = pd.DataFrame({"term_valid": 1.0, "applicants_red": 0.0}, index=rows.index)
     done, left, _ = bill.changes(lines, nothing, quarter.today, asked.settings)
     names = [name for name in bill.CHANGED if name in asked.rated.counts and name not in ("term_valid", "applicants_red")]

@@ -15,7 +15,8 @@ SETTINGS = Settings()
 
 
 def lines(*rows: dict) -> pd.DataFrame:
-    blank = {"org_id": 1, "org_code": "A", "subject": "s", "due_on": None, "weight": np.nan, "planned": np.nan, "progress": np.nan}
+    blank = {"org_id": 1, "org_code": "A", "subject": "s", "due_on": None}
+    blank |= dict.fromkeys(("people", "weight", "planned", "progress"), np.nan)
     frame = pd.DataFrame([blank | row for row in rows])
     return frame.assign(due_on=pd.to_datetime(frame["due_on"]))
 
@@ -45,6 +46,18 @@ def test_a_duty_that_is_due_is_held_or_missed():
 @pytest.mark.parametrize(("today", "worth"), [(date(2026, 11, 30), {"duties_late": 1}), (date(2026, 12, 1), {})])
 def test_a_missed_duty_counts_late_until_the_month_for_making_it_up_is_over(today, worth):
     assert changed(MISSED, today=today) == (worth, {}, True)
+
+
+def test_a_meeting_still_to_be_held_is_one_that_all_who_are_expected_come_to():
+    there = {"expected": 12, "attended": 12}
+    due = {"rule_id": "duty.theme_day", "light": bill.DUE, "subject": "2026-11", "due_on": "2026-11-30", "people": 12.0}
+    assert changed(due) == ({"duties_due": 1, "duties_held": 1} | there, {"duties_due": 1}, True)
+    assert changed(MISSED | {"people": 12.0})[0] == {"duties_late": 1} | there
+
+
+def test_a_make_up_held_in_the_next_quarter_is_no_attendance_of_its_own():
+    of_september = MISSED | {"subject": "2026-09", "due_on": "2026-09-30", "people": 12.0}
+    assert changed(of_september, today=date(2026, 10, 15))[0] == {"duties_late": 1}
 
 
 def test_a_duty_cannot_be_made_up_for_a_quarter_that_is_frozen():

@@ -3,13 +3,13 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from data_access.queries import bill, raising
 from data_access.rating import rate
 from data_access.schema.members import admission_step, applicant, member, membership
 from data_access.schema.organisations import election, organisation
-from data_access.schema.ratings import duty_record, org_score
+from data_access.schema.ratings import org_score
 from data_access.schema.records import assignment, course, meeting, progress_report, study_record, task
 from domain.bill import DUE
 from tests.data_access.queries.reading import LEADER, SECRETARY, STEWARD, UPSTREAM, WALL, ask
@@ -36,32 +36,57 @@ def rerated(engine: Engine, org: str, *statements) -> float:
     return total(engine, org)
 
 
-def theme_day(org: str, period: str = "2026-10", held_on: date = AS_OF):
-    """A theme day of October that is made up today: late."""
-    row = {"meeting_id": 990_001, "org_id": ORG[org], "kind": "theme_day", "period": period, "held_on": held_on}
-    return insert(meeting).values(row | {"expected": 10, "attended": 10, "topic": "补开"})
-
-
 def the(found, item: str):
     rows = found[found["item"] == item]
     assert len(rows) == 1, found
     return rows.iloc[0]
 
 
-def test_a_late_make_up_counts_half_and_gives_exactly_its_gain(own_engine: Engine) -> None:
-    before = total(own_engine, "overdue")
-    row = the(items(own_engine, "overdue"), "life_duties")
-    assert row["until"].date() == date(2026, 11, 30) and "50%" in row["about"]
-    # the make-up is a meeting too: with as many at it as at the others the attendance stays what it was
-    inside = (meeting.c.org_id == ORG["overdue"]) & meeting.c.held_on.between(date(2026, 10, 1), AS_OF)
-    fell_due = duty_record.c.status.in_(["held", "late", "missed"]) & duty_record.c.due_on.between(date(2026, 10, 1), AS_OF)
-    with own_engine.connect() as connection:
-        people = connection.execute(select(func.sum(meeting.c.expected), func.sum(meeting.c.attended)).where(inside)).one()
-        due = connection.scalar(select(func.count()).where(duty_record.c.org_id == ORG["overdue"], fell_due))
-    after = rerated(own_engine, "overdue", theme_day("overdue").values(expected=people[0], attended=people[1]))
+def members_of(engine: Engine, org: str) -> int:
+    with engine.connect() as connection:
+        here = (membership.c.org_id == ORG[org]) & membership.c.to_on.is_(None)
+        return connection.scalar(select(func.count()).where(here))
+
+
+def held_by(org: str, kind: str, people: int, **more):
+    """A meeting of October that is made up today, late, and that all who are expected come to."""
+    row = {"meeting_id": 990_001, "org_id": ORG[org], "kind": kind, "period": "2026-10", "held_on": AS_OF, "topic": "补开"}
+    return insert(meeting).values(row | {"expected": people, "attended": people} | more)
+
+
+@pytest.mark.parametrize("org", ["overdue", "never"])
+def test_a_late_make_up_counts_half_and_all_who_are_expected_come_to_it(own_engine: Engine, org: str) -> None:
+    """In `never` nobody has met at all: whoever comes to the first meeting is the whole attendance."""
+    people, before, found = members_of(own_engine, org), total(own_engine, org), items(own_engine, org)
+    row = found[found["what"] == "补开主题党日"].iloc[0]
+    assert row["until"].date() == date(2026, 11, 30)
+    assert "50%" in row["about"] and f"应到 {people} 人全部到会" in row["about"]
+    after = rerated(own_engine, org, held_by(org, "theme_day", people))
     assert (round(after - before, 1), after) == (row["gain"], row["total"])
-    life, standing = 30, 30 + 25 + 15  # of a village's weights: organisation life, and all that stands in November
-    assert row["points"] == pytest.approx(100 * life / standing * 0.6 * 0.5 / due, abs=1e-5)
+    assert row["gain"] > 0
+
+
+def test_a_committee_meeting_expects_the_committee(own_engine: Engine) -> None:
+    before, found = total(own_engine, "never"), items(own_engine, "never")
+    row = found[found["what"] == "补开支委会"].iloc[0]
+    after = rerated(own_engine, "never", held_by("never", "committee_meeting", 3))
+    assert (round(after - before, 1), after) == (row["gain"], row["total"]) and "应到 3 人" in row["about"]
+
+
+def test_a_group_meeting_expects_the_members_of_the_groups_that_have_not_met(own_engine: Engine) -> None:
+    own = (meeting.c.kind == "group_meeting", meeting.c.period == "2026-10", meeting.c.group_id == 2)
+    with own_engine.connect() as connection:
+        people = connection.scalar(select(func.count()).where(member.c.group_id == 2))
+    before = rerated(own_engine, "same_name_too", delete(meeting).where(*own))
+    row = the(items(own_engine, "same_name_too"), "life_duties")
+    after = rerated(own_engine, "same_name_too", held_by("same_name_too", "group_meeting", people, group_id=2))
+    assert (round(after - before, 1), after) == (row["gain"], row["total"]) and f"应到 {people} 人" in row["about"]
+
+
+def test_a_committee_meeting_without_its_quorum_is_told_as_such(own_engine: Engine) -> None:
+    own = (meeting.c.org_id == ORG["due_soon"], meeting.c.kind == "committee_meeting", meeting.c.period == "2026-10")
+    rerated(own_engine, "due_soon", update(meeting).where(*own).values(attended=1))
+    assert "到会未达法定人数" in the(items(own_engine, "due_soon"), "life_duties")["about"]
 
 
 def test_an_election_held_gives_exactly_its_gain(own_engine: Engine) -> None:
