@@ -43,6 +43,38 @@ def listed_reds(connection: Connection, scope: Scope, path: str, today: date, ro
     return found[["org_code", "org_name"]].assign(what=found["title"], lit=lit)
 
 
+def open_reds(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
+    """Every red duty light of organisations at and below `path`, as numbers, so that a city's can be compared from look to look.
+
+    Columns: key (uint64; of organisation, rule and subject: a new rating numbers lights anew, and leaves it), light_id; those that
+    turned last first.
+    """
+    nameless = replace(scope, role=Role.WALL)
+    query = (
+        select(light.c.org_id, light.c.rule_id, light.c.subject, light.c.light_id)
+        .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
+        .where(light.c.light == Light.RED, light.c.closed_on.is_(None), light.c.exemption_id.is_(None))
+        .where(light.c.rule_id != INDEX_ESCALATION, *warnings.listable(nameless))
+        .where(within(scope, organisation.c.path), beneath(path, organisation.c.path))
+        .order_by(light.c.since.desc(), light.c.org_id, light.c.light_id)
+    )
+    found = pd.read_sql_query(query, connection)
+    about = found[["org_id", "rule_id", "subject"]]
+    return pd.DataFrame({"key": pd.util.hash_pandas_object(about, index=False), "light_id": found["light_id"]})
+
+
+def reds_told(connection: Connection, scope: Scope, lights: tuple[int, ...]) -> pd.DataFrame:
+    """What the lights of these ids are about, those that turned last first. Columns: org_code, org_name, title (of the rule)."""
+    query = (
+        select(organisation.c.org_code, organisation.c.name.label("org_name"), light.c.rule_id)
+        .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
+        .where(light.c.light_id.in_(lights), within(scope, organisation.c.path))
+        .order_by(light.c.since.desc(), light.c.org_id, light.c.light_id)
+    )
+    found = pd.read_sql_query(query, connection)
+    return found.assign(title=[rule_title(rule) for rule in found["rule_id"]]).drop(columns="rule_id")
+
+
 def slowest_tasks(connection: Connection, scope: Scope, org_id: int, today: date, rows: int) -> pd.DataFrame:
     """The tasks under way that are furthest behind their plan, at most `rows`; a title without the quarter that the wall is in.
 

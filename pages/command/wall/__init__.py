@@ -25,7 +25,6 @@ from pages.shared import go
 from pages.shared.masthead import current_quarter
 
 HEAD, TILES, LINE = 64, 150, 40  # pixels: head line, six figures, line of changes
-REDS = 50  # red lights that are watched for new ones
 UNKNOWN = "链接中的组织不存在或不在权限范围内，已显示本级"
 CUT = "与服务器的连接中断 · 画面为最后一次更新，恢复后自动继续"
 
@@ -44,7 +43,7 @@ def render(reader: Reader) -> None:
     filters.refused(*(["scenes", "every"] if wanted.notes else []), *(["org"] if unknown else []))
     kept = watch(reader.scope, focus.path)
     stamp = (reader.version, reader.today)
-    kept.look(reader.read(wall.newest_reds, focus.path, reader.today, REDS), stamp)
+    kept.look(reader.read(wall.open_reds, focus.path), focus.path, stamp, lambda lights: reader.read(wall.reds_told, lights))
     screen = Screen(reader, focus, current_quarter(reader.today), kept.marked)
     apply()
     with st.container(key="wall", gap=None):
@@ -91,7 +90,7 @@ def _staged(screen: Screen, wanted: Asked, notes: tuple[str, ...], kept: Watch) 
         pictures = {front: scenes.prepared(name, screen, width, height) for front, name in enumerate(codes)}
         kept.around, kept.pictures = around, pictures
     except (NoDatabase, WrongSchema):
-        kept.broken = True
+        kept.breaks()
         if kept.around is None:
             raise
     with heading:
@@ -140,12 +139,11 @@ def _pulse(screen: Screen, stamp: Stamp, kept: Watch) -> None:
     """Ask whether anything has changed, and say so where nobody answers: the last good picture stays."""
     try:
         changed = screen.reader.stamp() != stamp
-        stale = kept.asks_who() and sign_in.stale(screen.reader)
+        kept.stale |= kept.asks_who() and sign_in.stale(screen.reader)
     except (NoDatabase, WrongSchema):
-        kept.broken = True
+        kept.breaks()
         with st.container(key="wall-broken"):
             st.markdown(f":material/database_off: **数据源中断** · 画面为最后一次取得的数据，数据截至 {stamp[1]}，恢复后自动更新")
         return
-    recovered, kept.broken = kept.broken, False
-    if recovered or stale or kept.redraws(changed):
+    if kept.redraws(changed):
         st.rerun()

@@ -2,9 +2,12 @@
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -15,39 +18,61 @@ from pages.command.wall.scenes import Picture
 POLL = 5  # seconds between two questions for the data version
 SIGNED_IN = 12  # polls from one question whether the sign-in still holds to the next: a minute
 SPREAD = 10.0  # seconds over which walls redraw after a change; with POLL, all of them within 15
+LASTS = 600.0  # seconds after which an alarm is over, whether or not its lights are still on
+MARKED = 50  # red lights whose places are marked at most; an alarm of more still counts them all
 
 Stamp = tuple[int, date]  # the data version and the day
+Keys = npt.NDArray[np.uint64]
+Tell = Callable[[tuple[int, ...]], pd.DataFrame]
+
+
+def _none() -> Keys:
+    return np.empty(0, dtype=np.uint64)
 
 
 @dataclass
 class Watch:
     """The memory of one wall, as long as its browser's session lasts."""
 
-    reds: frozenset[tuple[str, str, str]] | None = None  # the newest red lights when they were last looked at
+    seen: tuple[str, Stamp] | None = None  # of which place the red lights were last looked at, and on which data
+    reds: Keys = field(default_factory=_none)  # the keys of all of them
+    new: Keys = field(default_factory=_none)  # the keys of those that the alarm is about
     alarm: str | None = None  # of the last new red lights: another text is another alarm
-    marked: tuple[str, ...] = ()  # the organisations that they are about
+    ends: float = 0.0  # on the monotonic clock: when the alarm is over
+    marked: tuple[str, ...] = ()  # the organisations that it is about
     named: str = ""  # the first of them, in words
     due: float | None = None  # on the monotonic clock: when the wall draws what has changed
     broken: bool = False  # the database is out of reach
+    stale: bool = False  # the sign-in no longer holds, or is to be renewed
     pictures: dict[int, Picture] = field(default_factory=dict)  # what each front shows
     around: Around | None = None  # what stands around the scenes
     polls: int = 0  # questions for the data version so far
 
-    def look(self, reds: pd.DataFrame, stamp: Stamp) -> None:
-        """Compare the newest red lights with those of the last look, and raise the alarm for new ones.
+    def look(self, reds: pd.DataFrame, place: str, stamp: Stamp, tell: Tell, now: float | None = None) -> None:
+        """Compare the red lights of a place with those of the last look: raise the alarm for new ones, end it where they went out.
 
-        Expects columns org_code, org_name, title, since. A first look knows of nothing new.
+        Expects all open ones, as `data_access.queries.wall.open_reds` describes them; `tell` says what those of the given ids are
+        about (org_code, org_name, title). A first look knows of nothing new, nor does the first at another place.
         """
-        keys = [(str(row["org_code"]), str(row["title"]), str(row["since"])) for row in reds.to_dict("records")]
-        if self.reds is not None:
-            new = [number for number, key in enumerate(keys) if key not in self.reds]
-            if new:
-                self.marked = tuple(dict.fromkeys(keys[number][0] for number in new))
-                first = reds.iloc[new[0]]
-                more = f" 等 {len(new)} 项" if len(new) > 1 else ""
-                self.named = f"{first['org_name']} · {first['title']}{more}"
-                self.alarm = f"{stamp[0]} {stamp[1]}"
-        self.reds = frozenset(keys)
+        if self.seen == (place, stamp):
+            return
+        keys = reds["key"].to_numpy()
+        new = keys[~np.isin(keys, self.reds)] if self.seen and self.seen[0] == place else _none()
+        if len(new):
+            self.new, self.alarm = new, f"{stamp[0]} {stamp[1]}"
+            self.ends = (time.monotonic() if now is None else now) + LASTS
+        self.seen, self.reds = (place, stamp), keys
+        lit = reds.loc[np.isin(keys, self.new), "light_id"]
+        if lit.empty or (told := tell(tuple(int(number) for number in lit.head(MARKED)))).empty:
+            self.calm()
+            return
+        self.marked = tuple(dict.fromkeys(told["org_code"]))
+        more = f" 等 {len(lit)} 项" if len(lit) > 1 else ""
+        self.named = f"{told['org_name'].iloc[0]} · {told['title'].iloc[0]}{more}"
+
+    def calm(self) -> None:
+        """End the alarm."""
+        self.new, self.alarm, self.marked, self.named = _none(), None, (), ""
 
     def asks_who(self) -> bool:
         """Count a poll; true once a minute: whether the sign-in still holds is to be asked, too."""
@@ -55,17 +80,27 @@ class Watch:
         return self.polls % SIGNED_IN == 0
 
     def redraws(self, changed: bool, now: float | None = None) -> bool:
-        """True where it is time to draw what has changed: some seconds after it was first seen, so that not all walls ask at once."""
+        """True where it is time to draw anew: data that changed, a database that is back, an alarm that is over, a sign-in to renew.
+
+        That is some seconds after it was first seen, so that not all walls ask at once.
+        """
         at = time.monotonic() if now is None else now
-        if not changed:
+        over = self.alarm is not None and at >= self.ends
+        if not (changed or over or self.broken or self.stale):
             self.due = None
             return False
         if self.due is None:
             self.due = at + random.uniform(0, SPREAD)
         if at < self.due:
             return False
-        self.due = None
+        if over:
+            self.calm()
+        self.due, self.broken, self.stale = None, False, False
         return True
+
+    def breaks(self) -> None:
+        """Note that the database is out of reach; what was due waits until it is back."""
+        self.broken, self.due = True, None
 
 
 @st.cache_resource(scope="session", show_spinner=False)

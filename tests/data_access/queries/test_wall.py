@@ -4,14 +4,17 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from data_access.queries import overview, wall
+from data_access.engine import changing
+from data_access.queries import overview, wall, warnings
 from data_access.queries.rolled import Cut
 from data_access.schema.members import member
+from data_access.schema.ratings import light
+from domain.light_counts import Chosen
 from domain.period import Period
 from domain.scope import Scope
-from domain.vocabulary import Role
+from domain.vocabulary import Light, Role
 from tests.data_access.queries.reading import LEADER, ROOT, UPSTREAM, WALL, ask
 from tests.small import AS_OF, ORG, path_of
 
@@ -61,6 +64,35 @@ def test_the_newest_reds_say_what_and_how_long(engine: Engine, scope: Scope) -> 
     assert len(found) == 5
     assert found["lit"].str.fullmatch(r"今天|\d+ 天").all()
     assert not found["what"].str.contains("党费|发展").any()
+
+
+def test_a_red_light_keeps_its_key_when_it_is_numbered_anew(own_engine: Engine) -> None:
+    before = ask(own_engine, wall.open_reds, ROOT)
+    with changing(own_engine) as connection:
+        connection.execute(update(light).values(light_id=-light.c.light_id))
+    after = ask(own_engine, wall.open_reds, ROOT)
+    assert before["key"].is_unique
+    assert set(after["key"]) == set(before["key"])
+    assert set(after["light_id"]).isdisjoint(before["light_id"])
+
+
+def test_the_red_lights_that_are_watched_are_those_that_a_wall_lists(engine: Engine) -> None:
+    watched = ask(engine, wall.open_reds, ROOT, scope=LEADER)
+    listed = ask(engine, wall.newest_reds, ROOT, TODAY, 50)
+    told = ask(engine, wall.reds_told, tuple(watched["light_id"].head(len(listed)).tolist()))
+    assert set(listed["light_id"]) <= set(watched["light_id"])
+    assert len(told) == len(listed)
+    assert not told["title"].str.contains("党费|发展").any()
+    count = warnings.listed_count
+    assert len(watched) == ask(engine, count, ROOT, TODAY, Chosen(light=Light.RED.value), scope=WALL)
+
+
+def test_red_lights_outside_the_scope_are_neither_watched_nor_told(engine: Engine) -> None:
+    everywhere, inside = (ask(engine, wall.open_reds, ROOT, scope=scope) for scope in (LEADER, UPSTREAM))
+    outside = everywhere.loc[~everywhere["key"].isin(inside["key"]), "light_id"]
+    assert len(inside)
+    assert len(outside)
+    assert ask(engine, wall.reds_told, tuple(outside.tolist()), scope=UPSTREAM).empty
 
 
 def test_a_headlines_trend_is_that_of_the_indicator_board(engine: Engine) -> None:

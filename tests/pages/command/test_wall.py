@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,7 +11,7 @@ from components.browser.wall import Shown
 from components.wall import GAP
 from pages.command.wall.asked import DEFAULT_EVERY, parse, side_by_side
 from pages.command.wall.scenes import SCENES, WIDE, heights
-from pages.command.wall.watch import SPREAD, Watch
+from pages.command.wall.watch import LASTS, MARKED, SPREAD, Watch
 from tests.opening import OpenPage
 from tests.small import ORG_CODE
 
@@ -154,32 +155,98 @@ def test_the_sign_in_is_asked_for_once_a_minute() -> None:
     assert [number for number in range(1, 60) if watch.asks_who()] == [12, 24, 36, 48]
 
 
-def _reds(*orgs: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"org_code": orgs, "org_name": [f"{org}支部" for org in orgs], "title": "任务进度", "since": pd.Timestamp("2026-11-20")}
-    )
+def _reds(*keys: int) -> pd.DataFrame:
+    return pd.DataFrame({"key": np.array(keys, dtype=np.uint64), "light_id": [1000 + key for key in keys]})
+
+
+def _told(lights: tuple[int, ...]) -> pd.DataFrame:
+    orgs = [f"O{number - 1000}" for number in lights]
+    return pd.DataFrame({"org_code": orgs, "org_name": [f"{org}支部" for org in orgs], "title": "任务进度"})
+
+
+def looked(*reds: pd.DataFrame) -> Watch:
+    """A wall that has looked at these red lights one after another, each time on newer data."""
+    watch = Watch()
+    for version, each in enumerate(reds):
+        watch.look(each, "/1/", (version, STAMP[1]), _told, now=0.0)
+    return watch
 
 
 def test_the_first_look_raises_no_alarm() -> None:
-    watch = Watch()
-    watch.look(_reds("A"), STAMP)
-    assert watch.alarm is None
+    assert looked(_reds(1)).alarm is None
 
 
 def test_a_new_red_light_raises_the_alarm_and_names_its_place() -> None:
-    watch = Watch()
-    watch.look(_reds("A"), STAMP)
-    watch.look(_reds("B", "C", "A"), (8, STAMP[1]))
+    watch = looked(_reds(1), _reds(2, 3, 1))
     assert watch.alarm
-    assert watch.marked == ("B", "C")
-    assert watch.named == "B支部 · 任务进度 等 2 项"
+    assert watch.marked == ("O2", "O3")
+    assert watch.named == "O2支部 · 任务进度 等 2 项"
 
 
 def test_a_light_that_went_out_or_stayed_raises_none() -> None:
-    watch = Watch()
-    watch.look(_reds("A", "B"), STAMP)
-    watch.look(_reds("B"), (8, STAMP[1]))
+    assert looked(_reds(1, 2), _reds(2)).alarm is None
+
+
+def test_none_of_many_is_new_because_another_went_out() -> None:
+    assert looked(_reds(*range(60)), _reds(*range(1, 60))).alarm is None
+
+
+def test_a_new_one_among_many_is_seen_wherever_it_stands() -> None:
+    watch = looked(_reds(*range(60)), _reds(*range(60), 99))
+    assert watch.named == "O99支部 · 任务进度"
+
+
+def test_many_new_ones_are_all_counted_and_the_first_are_marked() -> None:
+    watch = looked(_reds(0), _reds(*range(80)))
+    assert watch.named == "O1支部 · 任务进度 等 79 项"
+    assert len(watch.marked) == MARKED
+
+
+def test_lights_that_were_numbered_anew_are_no_news() -> None:
+    assert looked(_reds(1, 2), _reds(1, 2).assign(light_id=[7, 8])).alarm is None
+
+
+def test_another_place_is_looked_at_for_the_first_time() -> None:
+    watch = looked(_reds(1))
+    watch.look(_reds(2), "/1/2/", STAMP, _told, now=0.0)
     assert watch.alarm is None
+
+
+def test_the_alarm_goes_on_for_what_is_still_on_and_ends_with_it() -> None:
+    watch = looked(_reds(1), _reds(2, 3, 1), _reds(3, 1))
+    assert (watch.marked, watch.named) == (("O3",), "O3支部 · 任务进度")
+    watch.look(_reds(1), "/1/", (9, STAMP[1]), _told, now=0.0)
+    assert (watch.alarm, watch.marked, watch.named) == (None, (), "")
+
+
+def test_an_alarm_is_over_after_its_time() -> None:
+    watch = looked(_reds(1), _reds(2, 1))
+    assert not watch.redraws(False, now=LASTS - 1)
+    assert watch.marked
+    assert watch.redraws(False, now=LASTS) or watch.redraws(False, now=LASTS + SPREAD)
+    assert (watch.alarm, watch.marked, watch.named) == (None, (), "")
+    assert not watch.redraws(False, now=LASTS + 2 * SPREAD)
+
+
+def test_walls_that_come_back_do_not_redraw_all_at_once() -> None:
+    dues = []
+    for _ in range(40):
+        watch = Watch()
+        watch.redraws(True, now=0.0)
+        watch.breaks()
+        watch.redraws(False, now=100.0)
+        dues.append(watch.due or 100.0)
+        assert watch.redraws(False, now=100.0 + SPREAD)
+        assert not watch.broken
+    assert max(dues) - min(dues) > SPREAD / 3
+    assert all(100 <= due <= 100 + SPREAD for due in dues)
+
+
+def test_a_sign_in_to_renew_waits_its_turn_and_is_not_forgotten() -> None:
+    watch = Watch(stale=True)
+    watch.redraws(False, now=0.0)
+    assert watch.redraws(False, now=SPREAD)
+    assert not watch.stale
 
 
 # The page
