@@ -24,7 +24,7 @@ from pages.command.wall.watch import POLL, Stamp, Watch, watch
 from pages.shared import go
 from pages.shared.masthead import current_quarter
 
-HEAD, TILES, LINE = 64, 150, 40  # pixels: head line, six figures, line of changes
+HEAD, TILES, LINE, NOTES = 64, 150, 40, 32  # pixels: head line, six figures, line of changes, line of what the URL cannot have
 UNKNOWN = "链接中的组织不存在或不在权限范围内，已显示本级"
 CUT = "与服务器的连接中断 · 画面为最后一次更新，恢复后自动继续"
 
@@ -83,7 +83,7 @@ def _staged(screen: Screen, wanted: Asked, notes: tuple[str, ...], kept: Watch) 
             go.link("", "返回", icon=":material/arrow_back:")
     known = shown.scene if shown.scene in scenes.SCENES else None
     codes = asked.side_by_side(wanted.scenes, known, shown.fronts)
-    height = shown.height - HEAD - TILES - LINE - 4 * GAP - EDGE // 2
+    height = shown.height - HEAD - TILES - LINE - 4 * GAP - EDGE // 2 - (NOTES + GAP if notes else 0)
     width = (shown.width - 2 * EDGE - GAP * (len(codes) - 1)) // len(codes)
     try:
         around = head.around(screen)
@@ -94,23 +94,30 @@ def _staged(screen: Screen, wanted: Asked, notes: tuple[str, ...], kept: Watch) 
         if kept.around is None:
             raise
     with heading:
-        _heading(screen, kept.around.facts, notes)
+        _heading(screen, kept.around.facts, kept.named if scenes.ALARM in codes else "")
     _tiles(kept.around.tiles, screen.focus)
     with st.container(key="wall-scenes", gap=None):
         for place, picture in zip(st.columns(len(kept.pictures), gap="small"), kept.pictures.values(), strict=True):
             with place:
-                _picture(picture, kept)
+                _picture(picture)
+    if notes:
+        with st.container(key="wall-notes", horizontal=True, vertical_alignment="center", gap="medium", height=NOTES):
+            for note in notes:
+                st.markdown(f":orange[:material/link_off: {text.plain(note)}]", width="content")
     with st.container(key="wall-line", height=LINE):
         st.markdown(kept.around.changes or "近期没有变化")
 
 
-def _heading(screen: Screen, facts: tuple[str, ...], notes: tuple[str, ...]) -> None:
+def _heading(screen: Screen, facts: tuple[str, ...], alarm: str) -> None:
+    """Draw the title and what the picture stands on; an alarm takes that one's room, so that it covers no figure."""
     st.markdown(f"# {text.plain(screen.reader.installation.title)}", anchors=False, width="content")
+    if alarm:
+        with st.container(key="wall-alarm"):
+            st.markdown(f":material/notification_important: 新亮红灯：{text.plain(alarm)}")
+        return
     with st.container(key="wall-facts", horizontal=True, vertical_alignment="center", gap="small"):
         for fact in facts:
             st.markdown(fact, width="content")
-        for note in notes:
-            st.markdown(f":orange[:material/link_off: {text.plain(note)}]", width="content")
 
 
 def _tiles(tiles: tuple[Tile, ...], focus: Organisation) -> None:
@@ -123,11 +130,8 @@ def _tiles(tiles: tuple[Tile, ...], focus: Organisation) -> None:
                 show_tile(tile, TILES)
 
 
-def _picture(picture: scenes.Picture, kept: Watch) -> None:
+def _picture(picture: scenes.Picture) -> None:
     with st.container(key=f"wall-scene-{picture.code}", gap=None):
-        if picture.code == scenes.ALARM and kept.named:
-            with st.container(key="wall-alarm"):
-                st.markdown(f":material/notification_important: 新亮红灯：{text.plain(kept.named)}")
         for place, (_, column) in zip(st.columns([width for width, _ in picture.columns], gap="small"), picture.columns, strict=True):
             with place:
                 for panel, height in column:
