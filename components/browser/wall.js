@@ -1,7 +1,7 @@
 // What a wall does by itself, without anybody at it: the clock, the turn of the scenes, the keys of a passing presenter, the
 // pointer that hides, the scale that fits the screen, and a way back when the server was gone for long.
 const IDLE = 3000; // milliseconds without a movement after which the pointer hides
-const ALARM = 20; // seconds that an alarm is shown at least
+const ALARM = [20, 60]; // seconds that an alarm is shown at least and at most; between them, a turn of the scenes
 const LOST = 120; // seconds without a connection after which the page is asked for anew
 const HEIGHT = 1080; // what the wall is designed for; another screen is this one enlarged
 const WIDTH = 1920;
@@ -24,7 +24,8 @@ class Wall {
     this.position = 0;
     this.paused = false;
     this.seconds = 0; // that the present scene has been shown
-    this.least = 0; // seconds that it must be shown
+    this.least = 0; // seconds that an alarm's scene is shown
+    this.before = null; // the scene that an alarm has interrupted
     this.gone = 0; // seconds without a connection
     this.alarm = null;
     this.stops = new AbortController();
@@ -39,13 +40,13 @@ class Wall {
   update(data, tell) {
     this.data = data;
     this.tell = tell;
-    const codes = data.scenes.map((scene) => scene.code);
-    this.position = Math.max(codes.indexOf(data.scene), 0);
+    this.position = this.place(data.scene);
     this.measure();
     if (data.alarm && data.alarm !== this.alarm) {
       this.alarm = data.alarm;
-      this.least = Math.max(data.every, ALARM);
+      this.before ??= data.scenes[this.position].code;
       this.show(data.alarmed);
+      this.least = Math.min(Math.max(data.every, ALARM[0]), ALARM[1]);
     }
     this.draw();
   }
@@ -84,15 +85,28 @@ class Wall {
     }
   }
 
+  // A step from an alarm's scene goes out from the one that it has interrupted.
   step(by) {
     const count = this.data.scenes.length;
-    this.least = 0;
+    if (this.before) this.position = this.place(this.before);
+    this.before = null;
     this.show(this.data.scenes[(this.position + by * Math.min(this.fronts, count) + count * 6) % count].code);
   }
 
+  // After an alarm: back to what it has interrupted, also on a wall that does not turn.
+  resume() {
+    const code = this.before;
+    this.before = null;
+    this.show(code);
+  }
+
+  place(code) {
+    return Math.max(this.data.scenes.findIndex((scene) => scene.code === code), 0);
+  }
+
   show(code) {
-    this.seconds = 0;
-    this.position = Math.max(this.data.scenes.findIndex((scene) => scene.code === code), 0);
+    this.seconds = this.least = 0;
+    this.position = this.place(code);
     this.draw();
     this.tell("scene", code);
   }
@@ -108,7 +122,9 @@ class Wall {
     this.gone = 0;
     this.seconds += 1;
     const turns = !this.paused && this.data.scenes.length > this.fronts;
-    if (turns && this.seconds >= Math.max(this.data.every, this.least)) this.step(1);
+    if (this.before) {
+      if (this.seconds >= this.least) this.resume();
+    } else if (turns && this.seconds >= this.data.every) this.step(1);
   }
 
   // Streamlit comes back by itself; where it does not, and the server answers, the page is asked for anew.

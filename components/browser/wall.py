@@ -37,8 +37,8 @@ class Shown:
 def control(scenes: Mapping[str, str], *, every: int, alarm: str | None, alarmed: str) -> Shown:
     """Draw the clock and the scenes' names ({code: title}), and return what is to be shown.
 
-    The browser turns to the next scene after `every` seconds; a new `alarm` brings up the scene `alarmed` first. Space pauses, the
-    arrows step, F fills the screen. In a fragment, a turn runs only that fragment.
+    The browser turns to the next scene after `every` seconds; a new `alarm` brings up the scene `alarmed`, and then the one that it
+    has interrupted. Space pauses, the arrows step, F fills the screen. In a fragment, a turn runs only that fragment.
     """
     before = st.session_state.get("wall-control") or {}
     present = Shown(before.get("scene"), *_size(before.get("room")))
