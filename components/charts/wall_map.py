@@ -24,9 +24,19 @@ GRAIN = 0.8  # pixels: nearer points of a boundary are one
 DOT, RED_DOT = 14.0, 60.0  # square pixels of a branch and of a red one
 CELL = 230.0  # square pixels of the cell that holds most
 SITE, CHOSEN = 120.0, 900.0  # square pixels of a red site, and of the ring around a place that is pointed out
+OUTLINED = 5  # pixels of the outline of a part in which a place is pointed out that has no point
 ISLET = 0.05  # of a shape's largest part, by the boxes around them: smaller parts do not decide what the map shows
 LONGEST = 9  # characters of a site's name
 _ABOVE = {light.value: rank for rank, light in enumerate((Light.GREY, Light.GREEN, Light.YELLOW, Light.RED))}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place that is pointed out: the code of its part of the map, and its point (NaN where none is known)."""
+
+    code: str
+    lon: float
+    lat: float
 
 
 @dataclass(frozen=True)
@@ -52,11 +62,11 @@ class _Paper:
         return alt.Chart(frame).encode(x, y)
 
 
-def standing_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, height: int, marked: tuple[str, ...] = ()) -> Chart | None:
+def standing_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, height: int, marked: tuple[Mark, ...] = ()) -> Chart | None:
     """Draw a place and what stands in it: its parts in their index light with their score, every branch as a dot, red ones on top.
 
-    Expects frames as `data_access.queries.distribution.sheet` describes them. `marked` are org codes to ring, where they are among the
-    dots. Returns None where there is nothing to draw.
+    Expects frames as `data_access.queries.distribution.sheet` describes them. Each of `marked` has rings around its point; where it
+    has none, its part of the map has a thick outline. Returns None where there is nothing to draw.
     """
     look, sheet, areas = palette.theme(theme), Sheet(width, height, TYPE, 14), frames["areas"]
     if areas.empty:
@@ -79,11 +89,11 @@ def standing_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, 
         layers += _areas(paper, {code: shapes[code].moved(move) for code in layout.inset.codes}, lit, look, theme)
         inner, inner_cells = (_moved(frames[name], inside, move) for name in ("dots", "inset_cells"))
         layers += _points(paper, inner, inner_cells, look, theme)
-        dots = pd.concat([dots, inner])
-    return alt.layer(*layers, *_rings(paper, dots, marked, look), *_labels(paper, layout.labels, look))
+        layers += _marks(paper, {code: shapes[code].moved(move) for code in inside}, _moved(_frame_of(marked), inside, move), look)
+    return alt.layer(*layers, *_marks(paper, shapes, _frame_of(marked), look), *_labels(paper, layout.labels, look))
 
 
-def _one_place(frames: Mapping[str, pd.DataFrame], look: Theme, theme: str, sheet: Sheet, marked: tuple[str, ...]) -> Chart | None:
+def _one_place(frames: Mapping[str, pd.DataFrame], look: Theme, theme: str, sheet: Sheet, marked: tuple[Mark, ...]) -> Chart | None:
     """A place without parts that have boundaries: its own outline among its neighbours, its towns by name."""
     areas, spots = frames["areas"], frames["spots"]
     own = areas[areas["role"] == "here"]
@@ -95,7 +105,7 @@ def _one_place(frames: Mapping[str, pd.DataFrame], look: Theme, theme: str, shee
     places = dict(zip(spots["code"], zip(spots["lon"], spots["lat"], strict=True), strict=True))
     labels = label_spots(places, _texts(spots), view, sheet)
     layers = [*_areas(paper, around, {}, look, theme), *_points(paper, frames["dots"], frames["cells"], look, theme)]
-    return alt.layer(*layers, *_rings(paper, frames["dots"], marked, look), *_labels(paper, labels, look))
+    return alt.layer(*layers, *_marks(paper, around, _frame_of(marked), look), *_labels(paper, labels, look))
 
 
 def sites_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, height: int) -> Chart | None:
@@ -233,16 +243,30 @@ def _frame(paper: _Paper, corners: Points, look: Theme) -> Chart:
     )
 
 
-def _rings(paper: _Paper, dots: pd.DataFrame, marked: tuple[str, ...], look: Theme) -> list[Chart]:
-    """A bright ring around each place that is pointed out."""
-    found = dots[dots["org_code"].isin(marked)] if marked and len(dots) else dots.head(0)
-    if found.empty:
-        return []
-    base = paper.chart(_at(paper, found[["org_code", "lon", "lat"]]))
-    return [
-        base.mark_point(shape="circle", filled=False, size=size, stroke=look.lights[Light.RED], strokeWidth=width, opacity=1)
-        for size, width in ((CHOSEN, 4), (CHOSEN * 2.4, 2))
-    ]
+def _frame_of(marked: tuple[Mark, ...]) -> pd.DataFrame:
+    return pd.DataFrame([(mark.code, mark.lon, mark.lat) for mark in marked], columns=["code", "lon", "lat"])
+
+
+def _marks(paper: _Paper, shapes: Mapping[str, Shape], marked: pd.DataFrame, look: Theme) -> list[Chart]:
+    """Bright rings around each place that is pointed out; a thick outline around the part of the map of one without a point."""
+    known = marked["lon"].notna() & marked["lat"].notna()
+    layers: list[Chart] = []
+    outlined = {code: shapes[code] for code in marked.loc[~known, "code"] if code in shapes}
+    if outlined:
+        lines = [_thinned(paper.at(polygon[0])) for shape in outlined.values() for polygon in shape.polygons]
+        steps = [
+            pd.DataFrame({"ring": number, "step": range(len(line)), "x": line[:, 0], "y": line[:, 1]}) for number, line in enumerate(lines)
+        ]
+        outline = paper.chart(pd.concat(steps, ignore_index=True)).encode(detail="ring:O", order="step:Q")
+        style: dict[str, Any] = {"clip": True, "interpolate": "linear-closed", "strokeJoin": "round"}
+        layers.append(outline.mark_line(stroke=look.lights[Light.RED], strokeWidth=OUTLINED, **style))
+    if known.any():
+        base = paper.chart(_at(paper, marked.loc[known, ["lon", "lat"]]))
+        layers += [
+            base.mark_point(shape="circle", filled=False, size=size, stroke=look.lights[Light.RED], strokeWidth=width, opacity=1)
+            for size, width in ((CHOSEN, 4), (CHOSEN * 2.4, 2))
+        ]
+    return layers
 
 
 def _labels(paper: _Paper, labels: tuple[Label, ...], look: Theme) -> list[Chart]:

@@ -12,7 +12,7 @@ from data_access.queries import places, rolled
 from data_access.queries.places import UNPLACED, Place
 from data_access.queries.settings import settings
 from data_access.schema.organisations import organisation as org
-from data_access.schema.places import sector
+from data_access.schema.places import place, sector
 from data_access.schema.ratings import duty_figure, figure, org_score
 from data_access.scoping import beneath, within
 from domain import figures, geography
@@ -201,6 +201,27 @@ def sheet(connection: Connection, scope: Scope, chosen: Chosen, code: str) -> di
     counted = found(connection, scope, chosen)
     drawn = {"standing": standing, "found": counted, "areas": areas, "spots": spots.reset_index(drop=True)}
     return drawn | _points(connection, scope, chosen, areas, counted)
+
+
+def marked(connection: Connection, scope: Scope, chosen: Chosen, codes: tuple[str, ...]) -> pd.DataFrame:
+    """Tell where the organisations of these codes (`org_code`) stand, of whatever kind, inside `chosen.place`.
+
+    Columns, by org_code: code (of the part; of a district that has towns only, its own), lon, lat: its own point, otherwise that of
+    its town, otherwise NaN.
+    """
+    town = place.alias()
+    own = org.c.lon.is_not(None) & org.c.lat.is_not(None)
+    point = (case((own, org.c[name]), else_=town.c[name]).label(name) for name in ("lon", "lat"))
+    query = (
+        select(org.c.district_code, *point)
+        .join_from(org, town, town.c.code == org.c.town_code, isouter=True)
+        .where(within(scope, org.c.path), org.c.org_code.in_(codes))
+        .order_by(org.c.org_code)
+    )
+    rows = pd.read_sql_query(query, connection).astype({"lon": float, "lat": float, "district_code": object})
+    shares = {chosen.place: chosen.place} | places.shares(connection, scope, chosen.place)
+    found = rows.assign(code=rows["district_code"].map(shares)).dropna(subset="code")
+    return found[["code", "lon", "lat"]].reset_index(drop=True)
 
 
 def _points(connection: Connection, scope: Scope, chosen: Chosen, areas: pd.DataFrame, counted: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -9,7 +9,7 @@ from components import palette
 from components.charts import finish
 from components.charts.listing import Field, rows
 from components.charts.spark import spark
-from components.charts.wall_map import sites_map, standing_map
+from components.charts.wall_map import Mark, sites_map, standing_map
 from components.wall import sized
 from domain.vocabulary import Light
 from tests.components.mapped import HOSTILE, areas, square
@@ -57,15 +57,33 @@ def test_areas_are_filled_by_their_light() -> None:
     assert fills[0]["scale"]["range"] == [palette.theme("dark").lights[light] for light in Light]
 
 
-def test_a_place_that_is_pointed_out_has_rings_and_only_if_it_is_there() -> None:
-    quiet, loud, absent = (spec(standing_map(sheet(), **SIZE, marked=marked)) for marked in ((), ("B",), ("X",)))
-    assert len(marks(loud)) == len(marks(quiet)) + 2
-    assert len(marks(absent)) == len(marks(quiet))
+CELLS = pd.DataFrame({"code": ["c0", "c1"], "lon": [118.1, 118.7], "lat": [25.1, 25.2], "count": [50, 10], "red": [5, 0]})
+AS_CELLS = {"dots": sheet()["dots"].head(0), "cells": CELLS, "inset_cells": CELLS.head(0)}
+AMONG_NEIGHBOURS = {"areas": areas(role="here")}
+
+
+@pytest.mark.parametrize("changed", [{}, AS_CELLS, AMONG_NEIGHBOURS])
+def test_a_place_that_is_pointed_out_has_rings_around_its_point(changed: dict[str, pd.DataFrame]) -> None:
+    quiet, loud = (marks(spec(standing_map(sheet(**changed), **SIZE, marked=marked))) for marked in ((), (Mark("c0", 118.2, 25.2),)))
+    rings = [mark for mark in loud if mark not in quiet]
+    assert len(loud) == len(quiet) + 2
+    assert [mark["type"] for mark in rings] == ["point", "point"]
+    assert {mark["stroke"] for mark in rings} == {palette.theme("dark").lights[Light.RED]}
+
+
+@pytest.mark.parametrize("changed", [{}, AS_CELLS, AMONG_NEIGHBOURS])
+def test_a_place_without_a_point_has_its_district_outlined(changed: dict[str, pd.DataFrame]) -> None:
+    nowhere = float("nan")
+    found = [
+        [mark for mark in marks(spec(standing_map(sheet(**changed), **SIZE, marked=(Mark(code, nowhere, nowhere),)))) if "stroke" in mark]
+        for code in ("c0", "elsewhere")
+    ]
+    red = palette.theme("dark").lights[Light.RED]
+    assert [[mark["type"] for mark in each if mark["stroke"] == red] for each in found] == [["line"], []]
 
 
 def test_cells_stand_for_too_many_dots() -> None:
-    cells = pd.DataFrame({"code": ["c0", "c1"], "lon": [118.1, 118.7], "lat": [25.1, 25.2], "count": [50, 10], "red": [5, 0]})
-    drawn = spec(standing_map(sheet(dots=sheet()["dots"].head(0), cells=cells, inset_cells=cells.head(0)), **SIZE))
+    drawn = spec(standing_map(sheet(**AS_CELLS), **SIZE))
     sizes = [layer["encoding"]["size"]["field"] for layer in drawn["layer"] if "size" in layer.get("encoding", {})]
     assert sizes == ["size", "core"]
 

@@ -8,7 +8,7 @@ from components.charts import tasks as task_drawings
 from components.charts import warnings as light_drawings
 from components.charts.counts import bars
 from components.charts.listing import Field, rows
-from components.charts.wall_map import sites_map, standing_map
+from components.charts.wall_map import Mark, sites_map, standing_map
 from components.wall import Panel, sized
 from data_access.queries import distribution as standing
 from data_access.queries import overview, red, tasks, wall, warnings
@@ -137,7 +137,9 @@ def standing_on_map(screen: Screen, room: Room) -> Panel:
     if not way:
         return Panel("map", title, base, title, None, absent)
     placed = chosen.at(way[-2].code, way[-1].code) if way[-1].level == PlaceLevel.TOWN else chosen.at(way[-1].code)
-    looks = {"theme": reader.theme, "width": room.width, "height": room.height, "marked": screen.marked}
+    found = reader.read(standing.marked, placed, screen.marked) if screen.marked else pd.DataFrame()
+    marks = tuple(Mark(**row) for row in found.to_dict("records"))
+    looks = {"theme": reader.theme, "width": room.width, "height": room.height, "marked": marks}
     drawing = reader.drawn(standing_map, standing.sheet, placed, "fortress", **looks)
     alt = f"{title}：各地堡垒指数和党支部状态"
     return Panel("map", title, base, alt, drawing and sized(drawing, room.width, room.height), absent)

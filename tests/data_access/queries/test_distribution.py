@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from data_access.queries import distribution, places
 from data_access.queries.distribution import Chosen
@@ -255,3 +255,27 @@ def test_a_sheet_brings_its_ranking_and_its_counts(engine: Engine) -> None:
 def test_without_filters_everything_counts_again() -> None:
     narrowed = replace(ALL.at(SEA), sector="port", kind=OrgKind.COMMITTEE, light=Light.RED)
     assert narrowed.everything == ALL.at(SEA)
+
+
+@pytest.mark.parametrize("org", ["overdue", "willow_town", "coast"])
+def test_what_is_pointed_out_stands_at_its_own_point_whatever_its_kind(engine: Engine, org: str) -> None:
+    found = ask(engine, distribution.marked, ALL, (ORG_CODE[org],))
+    with engine.connect() as connection:
+        stands = connection.execute(select(organisation).where(organisation.c.org_id == ORG[org])).one()
+    assert found.to_numpy().tolist() == [[stands.district_code, stands.lon, stands.lat]]
+
+
+def test_what_has_no_point_stands_at_its_towns_or_only_in_its_district(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(update(organisation).where(organisation.c.org_id == ORG["overdue"]).values(lon=None, lat=None))
+    found = ask(own_engine, distribution.marked, ALL, (ORG_CODE["overdue"],))
+    assert found.to_numpy().tolist() == [[UP, 120.1, 30.1]]
+    nowhere = ask(own_engine, distribution.marked, ALL, (ORG_CODE["no_term"],))
+    assert nowhere["code"].tolist() == [MIDDLE]
+    assert nowhere[["lon", "lat"]].isna().all(axis=None)
+
+
+def test_nothing_outside_the_scope_or_the_place_is_pointed_out(engine: Engine) -> None:
+    codes = (ORG_CODE["overdue"], ORG_CODE["coast"])
+    assert ask(engine, distribution.marked, ALL, codes, scope=UPSTREAM)["code"].tolist() == [UP]
+    assert ask(engine, distribution.marked, ALL.at(SEA), codes)["code"].tolist() == [SEA]
