@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +21,8 @@ class Reader:
 
     `today` is the database's as-of date in a demo, otherwise the date in Asia/Shanghai; pages take it from here and never
     from the clock. `version` is the data version: a change of facts, rules or ratings makes every cached answer stale.
-    `theme` ("dark" or "light") is part of the key of what is drawn, and of nothing that is read.
+    `theme` ("dark" or "light") is part of the key of what is drawn, and of nothing that is read. `changed_at` is when the data last
+    changed, in Asia/Shanghai; None where that is not known.
     """
 
     scope: Scope
@@ -33,6 +34,12 @@ class Reader:
     theme: str
     engine: Engine = field(repr=False, compare=False)
     finish: Callable[[Any], Any] = field(repr=False, compare=False)
+    changed_at: datetime | None = None
+
+    @property
+    def as_of(self) -> str:
+        """Up to when the data reaches (数据截至), to the minute where that is known."""
+        return f"{self.changed_at:%Y-%m-%d %H:%M}" if self.changed_at else self.today.isoformat()
 
     def read(self, query: Callable[..., Answer], *values: Any) -> Answer:
         """Answer `query(connection, scope, *values)`, from the cache where the data has not changed since.

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ DEFAULT_FILE = HOME / "var" / "party.db"
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30  # for readers; builders wait as long as it takes
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # China has kept one offset, without summer time, since 1992
+DEMO_HOUR = time(9)  # of the as-of date, when a demo's data has changed last
 
 UNREACHABLE = "连接不上数据库。请确认数据库服务已启动、PARTY_DATABASE_URL 填写正确，然后刷新本页。"
 UNREADABLE_URL = "数据库地址（PARTY_DATABASE_URL）无法识别。请按 sqlite:///路径 或 postgresql://用户@主机/库名 填写后重新启动。"
@@ -126,15 +127,30 @@ def changing(engine: Engine) -> Iterator[Connection]:
     """
     with engine.begin() as connection:
         counter = places.data_version
-        raised = connection.execute(update(counter).where(counter.c.id == 1).values(version=counter.c.version + 1))
+        moment = _moment(connection)
+        raised = connection.execute(update(counter).where(counter.c.id == 1).values(version=counter.c.version + 1, changed_at=moment))
         if raised.rowcount == 0:
-            connection.execute(insert(counter).values(id=1, version=1))
+            connection.execute(insert(counter).values(id=1, version=1, changed_at=moment))
         yield connection
+
+
+def _moment(connection: Connection) -> datetime:
+    """The moment of a change, in UTC without an offset: now, or nine o'clock of the as-of date, so that a demo is always the same."""
+    described = places.installation
+    as_of = connection.scalar(select(described.c.value).where(described.c.key == "as_of"))
+    moment = datetime.combine(date.fromisoformat(as_of), DEMO_HOUR, SHANGHAI) if as_of else datetime.now(SHANGHAI)
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def version(connection: Connection) -> int:
     """Return the data version; 0 before the first change."""
     return connection.scalar(select(places.data_version.c.version).where(places.data_version.c.id == 1)) or 0
+
+
+def changed_at(connection: Connection) -> datetime | None:
+    """Return when the data last changed, in Asia/Shanghai without an offset; None before the first change."""
+    moment = connection.scalar(select(places.data_version.c.changed_at).where(places.data_version.c.id == 1))
+    return moment and moment.replace(tzinfo=UTC).astimezone(SHANGHAI).replace(tzinfo=None)
 
 
 def installation(connection: Connection) -> Installation:

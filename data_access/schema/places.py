@@ -1,6 +1,6 @@
 """The installation as data, the map of places, and the red resources on it."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Float, ForeignKey, Integer, String, Table, Text
 
 from data_access.schema.base import Day, metadata, one_of, term
 from domain.vocabulary import PlaceLevel
@@ -19,6 +19,7 @@ data_version = Table(
     metadata,
     Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
+    Column("changed_at", DateTime),  # UTC; when the version was raised: in a demo, nine o'clock of its as-of date
 )
 
 # A rule's number that this installation has changed; absent keys keep the default of `domain.settings`.

@@ -20,7 +20,7 @@ def installation() -> tuple[Engine, Installation]:
 def reader(engine: Engine, described: Installation, account: Account) -> Reader:
     """Return the account's reader as of now. Raises NoDatabase or WrongSchema."""
     with engine.connect() as connection:
-        version = database.version(connection)
+        version, changed_at = database.version(connection), database.changed_at(connection)
     return Reader(
         scope=account.scope,
         username=account.username,
@@ -31,4 +31,5 @@ def reader(engine: Engine, described: Installation, account: Account) -> Reader:
         theme=st.context.theme.type or "dark",
         engine=engine,
         finish=drawing.finish,
+        changed_at=changed_at,
     )

@@ -32,7 +32,9 @@ def render(reader: Reader, title: str, *, period: str | None = "quarter") -> Vie
             if focus is not None:
                 _breadcrumb(reader, focus)
         with st.container(key="masthead-tools", horizontal=True, vertical_alignment="center", gap="small", horizontal_alignment="right"):
-            st.caption(f"数据截至 {reader.today.isoformat()}", width="content")
+            changed = reader.changed_at
+            older = f" · 数据更新于 {changed:%Y-%m-%d}" if changed and changed.date() != reader.today else ""
+            st.caption(f"数据截至 {reader.today.isoformat()}{older}", width="content")
             chosen = _period(reader, shown=period is not None and focus is not None)
             with st.popover("查找组织", icon=":material/search:", key=f"finder-{code or ''}", width="content"):
                 _finder(reader)

@@ -51,7 +51,7 @@ def _whole(reader: Reader, states) -> None:
     tiles = st.columns(6, gap="small")
     whole = states["reporting"].sum() / states["branches"].sum() if states["branches"].sum() else None
     told = [
-        ("数据截至", reader.today.isoformat(), "全部规则、期限和天数以这一天为准。"),
+        ("数据截至", reader.today.isoformat(), f"全部规则、期限和天数以这一天为准。数据最近一次更新：{reader.as_of}。"),
         ("数据版本", f"{reader.version:,}", "事实、规则或评定每变更一次加一；版本变化后所有缓存的图表自动更新。"),
         (
             "上报率",

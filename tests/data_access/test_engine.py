@@ -1,12 +1,24 @@
 """Connections: the two named errors for every way in which a database can be wrong, and the data version."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
-from data_access.engine import NoDatabase, WrongSchema, changing, check, connect, installation, location, version
+from data_access.engine import (
+    SHANGHAI,
+    NoDatabase,
+    WrongSchema,
+    changed_at,
+    changing,
+    check,
+    connect,
+    installation,
+    location,
+    version,
+)
 from data_access.schema.access import account
 from data_access.schema.places import data_version, setting
 from data_access.schema.places import installation as installation_table
@@ -130,6 +142,27 @@ def test_a_change_raises_the_version_once(own_engine: Engine) -> None:
         connection.execute(insert(setting).values(key="a", value="1"))
         connection.execute(insert(setting).values(key="b", value="2"))
     assert _version(own_engine) == before + 1
+
+
+def test_a_change_says_when_it_was_in_shanghai(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(delete(installation_table).where(installation_table.c.key == "as_of"))
+    with changing(own_engine):
+        pass
+    with own_engine.connect() as connection:
+        said = changed_at(connection)
+    now = datetime.now(SHANGHAI).replace(tzinfo=None)
+    assert said is not None
+    assert now - timedelta(minutes=1) < said <= now
+
+
+def test_a_demo_always_changed_at_the_same_moment(own_engine: Engine) -> None:
+    with changing(own_engine):
+        pass
+    with own_engine.connect() as connection:
+        assert changed_at(connection) == datetime(2026, 11, 20, 9)
+        connection.execute(delete(data_version))
+        assert changed_at(connection) is None
 
 
 def test_a_change_that_fails_changes_nothing(own_engine: Engine) -> None:

@@ -147,7 +147,8 @@ def _pulse(screen: Screen, stamp: Stamp, kept: Watch) -> None:
     except (NoDatabase, WrongSchema):
         kept.breaks()
         with st.container(key="wall-broken"):
-            st.markdown(f":material/database_off: **数据源中断** · 画面为最后一次取得的数据，数据截至 {stamp[1]}，恢复后自动更新")
+            st.markdown(f":material/database_off: **数据源中断** · 中断自 {kept.gone} · 数据截至 {screen.reader.as_of}，恢复后自动更新")
         return
+    kept.since = None
     if kept.redraws(changed):
         st.rerun()

@@ -50,7 +50,7 @@ def facts(screen: Screen) -> list[str]:
     return [
         f":material/account_tree: {text.plain(screen.focus.name)}",
         f":material/date_range: {screen.period.label} · {state}",
-        f":material/schedule: 数据截至 {reader.today}",
+        f":material/schedule: 数据截至 {reader.as_of}",
         *([":material/science: 演示数据"] if reader.installation.demo else []),
         f"**:material/warning: {reds:,} 项红色预警**",
     ]

@@ -4,13 +4,14 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from data_access.engine import SHANGHAI
 from domain.scope import Scope
 from pages.command.wall.head import Around
 from pages.command.wall.scenes import Picture
@@ -42,7 +43,8 @@ class Watch:
     marked: tuple[str, ...] = ()  # the organisations that it is about
     named: str = ""  # the first of them, in words
     due: float | None = None  # on the monotonic clock: when the wall draws what has changed
-    broken: bool = False  # the database is out of reach
+    broken: bool = False  # the database is out of reach, or has been since the wall was last drawn
+    since: datetime | None = None  # when it was found out of reach
     stale: bool = False  # the sign-in no longer holds, or is to be renewed
     pictures: dict[int, Picture] = field(default_factory=dict)  # what each front shows
     around: Around | None = None  # what stands around the scenes
@@ -98,9 +100,17 @@ class Watch:
         self.due, self.broken, self.stale = None, False, False
         return True
 
-    def breaks(self) -> None:
-        """Note that the database is out of reach; what was due waits until it is back."""
+    def breaks(self, now: datetime | None = None) -> None:
+        """Note that the database is out of reach, and since when; what was due waits until it is back."""
+        self.since = self.since or now or datetime.now(SHANGHAI)
         self.broken, self.due = True, None
+
+    @property
+    def gone(self) -> str:
+        """Since when the database has been out of reach, in words; the day only where it is not today."""
+        if self.since is None:
+            return ""
+        return f"{self.since:%H:%M}" if self.since.date() == datetime.now(SHANGHAI).date() else f"{self.since:%m-%d %H:%M}"
 
 
 @st.cache_resource(scope="session", show_spinner=False)

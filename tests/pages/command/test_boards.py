@@ -1,15 +1,17 @@
 """The boards of records, tasks and warnings, the wall and the state of the data, as each role sees them."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, select, update
 from streamlit.testing.v1 import AppTest
 
 from components.text import plain
 from data_access.schema.members import applicant, member
 from data_access.schema.organisations import organisation
+from data_access.schema.places import data_version
 from data_access.schema.ratings import light
 from domain.rules import DUES_ARREARS
 from tests.opening import OpenPage, sent
@@ -309,3 +311,12 @@ def test_the_state_of_the_data_follows_the_organisation(open_page: OpenPage) -> 
     assert [metric.value for metric in whole.metric] != [metric.value for metric in part.metric]
     assert len(LONG_NAME) == 80
     assert LONG_NAME in set(one(open_page("steward", "data", org=ORG_CODE["tide_town"]), "branches")["name"])
+
+
+@pytest.mark.parametrize(("day", "older"), [(19, True), (20, False)])
+def test_data_that_is_older_than_the_day_says_so(open_page: OpenPage, own_database: Path, day: int, older: bool) -> None:
+    with create_engine(f"sqlite:///{own_database}").begin() as connection:
+        connection.execute(update(data_version).values(changed_at=datetime(2026, 11, day, 12)))
+    told = said(open_page("leader", "warnings", database=own_database))
+    assert "数据截至 2026-11-20" in told
+    assert ("数据更新于 2026-11-19" in told) is older
