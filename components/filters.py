@@ -45,11 +45,12 @@ def choice(
     quiet: bool = False,
     width: int | str = "stretch",
     help: str | None = None,
+    absent: str | None = None,
 ) -> str | None:
     """Let the reader choose one of `options` ({code: label}); the code stands in the URL as `name`.
 
     Without a `default`, `all_label` comes first and gives None; with one, it is chosen while the URL says nothing. A code that
-    is not among the options gives the default and a note. `segments` draws buttons for a few options, `quiet` hides the label.
+    is not among the options gives the default and a note (`absent`). `segments` draws buttons for a few options, `quiet` hides the label.
     """
     given = st.query_params.get(name)
     chosen = given if given is not None and given in options else (default or ALL)
@@ -70,7 +71,7 @@ def choice(
         **({"required": True} if segments else {}),
     )
     if given not in (None, *codes):
-        note(f"链接中的“{label}”无法识别，已按“{options.get(chosen, all_label)}”显示。", name)
+        note(absent or f"链接中的“{label}”无法识别，已按“{options.get(chosen, all_label)}”显示。", name)
     return chosen or None
 
 

@@ -1,6 +1,7 @@
 """Counting open duty lights from one table of them: by rule, district, sector or age, under what a reader has chosen."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -22,6 +23,7 @@ class Chosen:
     sector: str | None = None
     age: str | None = None  # an `Age`
     org_id: int | None = None  # of one organisation alone, without those below it
+    on: date | None = None  # as they stood at the end of this day; None: as they stand
 
 
 # How lights can be counted: the key's column, and that of its name where the rows carry one.

@@ -46,6 +46,11 @@ def subject_title(subject: str) -> str:
         return Source.labels().get(subject, "")
 
 
+def kept_from(today: date) -> date:
+    """Return the first day of the year of history that lights are kept for besides the open ones."""
+    return (pd.Timestamp(today) - pd.DateOffset(years=1) + pd.Timedelta(days=1)).date()
+
+
 def framed(lights: pd.DataFrame) -> pd.DataFrame:
     """Return a rule's lights with every column of `COLUMNS`, those it does not set being missing."""
     full = lights.reindex(columns=COLUMNS)

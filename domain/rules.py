@@ -51,6 +51,11 @@ ADMISSION_RULE = "admission."
 INDEX_RULE = "index."
 
 
+def remembered(rule_id: str) -> bool:
+    """True for rules whose lights are kept when they go out; of arrears, sizes and odd records nothing tells how they stood."""
+    return rule_id.startswith((DUTY_RULE, ADMISSION_RULE)) or rule_id in (ELECTION_TERM, TASK_PROGRESS, DATA_MISSING)
+
+
 def duty_rule(duty: Duty) -> str:
     """Return the id of the rule behind an organisation-life duty: `Duty.THEME_DAY` → "duty.theme_day"."""
     return f"{DUTY_RULE}{duty.value}"

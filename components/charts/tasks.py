@@ -1,6 +1,7 @@
 """Tasks (挂图作战): the map of tasks by district, and one task's burn-up."""
 
 import json
+from collections.abc import Mapping
 
 import altair as alt
 import pandas as pd
@@ -34,7 +35,7 @@ def war_map(cells: pd.DataFrame, *, theme: str) -> Chart:
         progress=cells["value"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
         planned=cells["plan"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
         alarm=[_alarm(count) for count in cells["red"]],
-        lights=["　".join(f"{palette.mark(light)} {row[light.value]:,}" for light in _ORDER) for row in cells.to_dict("records")],
+        lights=[_lights(row) for row in cells.to_dict("records")],
         counted=cells["assignments"].map("{:,} 项".format),
     )
     wide, high = alt.Scale(domain=[0, len(columns)], nice=False), alt.Scale(domain=[len(rows), 0], nice=False)
@@ -91,6 +92,12 @@ def war_map(cells: pd.DataFrame, *, theme: str) -> Chart:
     nowhere = alt.Chart(_empty(shown, rows, columns)).mark_text(color=look.quiet, opacity=0.5, text=MISSING)
     nowhere = nowhere.encode(alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high))
     return alt.layer(grounds, bars, progress, alarms, nowhere).properties(height=max(len(rows), 1) * _ROW)
+
+
+def _lights(cell: Mapping[str, int]) -> str:
+    """A cell's assignments by light; of a past day none is known."""
+    known = any(cell[light.value] for light in _ORDER)
+    return "　".join(f"{palette.mark(light)} {cell[light.value]:,}" for light in _ORDER) if known else MISSING
 
 
 def _alarm(count: int) -> str:

@@ -10,11 +10,12 @@ import pandas as pd
 from sqlalchemy import Connection, Select, Subquery, and_, case, func, select, true, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
+from data_access.queries import tasks_then
 from data_access.queries.settings import settings
 from data_access.schema.organisations import organisation
 from data_access.schema.places import place
 from data_access.schema.ratings import assignment_state, task_figure
-from data_access.schema.records import assignment, progress_report, task, task_milestone
+from data_access.schema.records import assignment, progress_report, task
 from data_access.scoping import right_below, within
 from domain.progress import COUNTS, against_plan
 from domain.scope import Scope
@@ -57,6 +58,7 @@ class Chosen:
     category: str | None = None
     light: str | None = None  # of assignments
     due_by: date | None = None  # assignments due from today to this day
+    past: bool = False  # `today` is the end of a past quarter
 
 
 def standing(connection: Connection, scope: Scope, org_id: int, chosen: Chosen) -> pd.DataFrame:
@@ -66,6 +68,8 @@ def standing(connection: Connection, scope: Scope, org_id: int, chosen: Chosen) 
     progress_points (Σ percent × weight), finished, green, yellow, red, grey (assignments by light).
     Of `chosen`, stage, task, district and category count.
     """
+    if chosen.past:
+        return _standing_then(connection, scope, org_id, chosen)
     latest = _latest(scope, organisation.c.org_id == org_id, chosen)
     sums = (latest.c[name] for name in _SUMS)
     return pd.read_sql_query(
@@ -121,13 +125,18 @@ def units(connection: Connection, scope: Scope, org_id: int, chosen: Chosen) -> 
 
     Columns: rank (1, 2, 2, 4), org_code, name, kind, then those of `progress.against_plan`. Of `chosen`, task, district and category count.
     """
-    latest = _latest(scope, right_below(scope, org_id), chosen)
-    rows = pd.read_sql_query(
-        select(*(organisation.c[name] for name in _UNIT), *(latest.c[name] for name in _SUMS))
-        .join_from(latest, organisation, organisation.c.org_id == latest.c.org_id)
-        .order_by(organisation.c.org_code),
-        connection,
-    )
+    if chosen.past:
+        rows = _then(connection, scope, right_below(scope, org_id), chosen)
+        named = pd.read_sql_query(select(organisation.c.org_id, *(organisation.c[name] for name in _UNIT)), connection)
+        rows = rows.merge(named, on="org_id").sort_values("org_code", ignore_index=True)
+    else:
+        latest = _latest(scope, right_below(scope, org_id), chosen)
+        rows = pd.read_sql_query(
+            select(*(organisation.c[name] for name in _UNIT), *(latest.c[name] for name in _SUMS))
+            .join_from(latest, organisation, organisation.c.org_id == latest.c.org_id)
+            .order_by(organisation.c.org_code),
+            connection,
+        )
     standings = against_plan(rows, list(_UNIT), settings(connection, scope))
     standings.insert(0, "rank", standings["lead"].rank(method="min", ascending=False))
     return standings.sort_values(["rank", "org_code"], ignore_index=True)
@@ -171,7 +180,12 @@ def _node_weeks(connection: Connection, scope: Scope, org_id: int, found: Task, 
         select(task_figure.c.week, *(func.sum(task_figure.c[name]).label(name) for name in ("weight", "planned_points", "progress_points")))
         .join_from(task_figure, task, task.c.task_id == task_figure.c.task_id)
         .join(organisation, organisation.c.org_id == task_figure.c.org_id)
-        .where(task.c.task_code == found.task_code, task_figure.c.org_id == org_id, within(scope, organisation.c.path))
+        .where(
+            task.c.task_code == found.task_code,
+            task_figure.c.org_id == org_id,
+            task_figure.c.week <= today,
+            within(scope, organisation.c.path),
+        )
         .group_by(task_figure.c.week)
         .order_by(task_figure.c.week),
         connection,
@@ -192,14 +206,7 @@ def _branch_weeks(connection: Connection, scope: Scope, org_id: int, found: Task
     )
     if own.empty or own["start_on"].min() > pd.Timestamp(today):
         return pd.DataFrame({"week": pd.to_datetime([]), "plan": [], "value": []})
-    milestones = pd.read_sql_query(
-        select(task_milestone.c.task_id, task_milestone.c.due_on, task_milestone.c.percent).where(
-            task_milestone.c.task_id.in_(own["task_id"].unique().tolist())
-        ),
-        connection,
-        parse_dates=["due_on"],
-        dtype={"percent": "int64"},
-    )
+    milestones = tasks_then.milestones_of(connection, own["task_id"].unique().tolist())
     reports = pd.read_sql_query(
         select(progress_report.c.assignment_id, progress_report.c.reported_on.label("week"), progress_report.c.percent)
         .where(progress_report.c.assignment_id.in_(own["assignment_id"].tolist()), progress_report.c.reported_on <= today)
@@ -216,6 +223,21 @@ def _branch_weeks(connection: Connection, scope: Scope, org_id: int, found: Task
     told["plan"] = planned_progress(told, milestones, told["week"]) * told["weight"]
     sums = told.groupby("week")[["plan", "value", "weight"]].sum().reset_index()
     return sums.assign(plan=sums["plan"] / sums["weight"], value=sums["value"] / sums["weight"])[["week", "plan", "value"]]
+
+
+def _standing_then(connection: Connection, scope: Scope, org_id: int, chosen: Chosen) -> pd.DataFrame:
+    """The columns of `standing`, at the end of a past day."""
+    rows = _then(connection, scope, organisation.c.org_id == org_id, chosen)
+    known = pd.read_sql_query(select(task.c.task_id, *(task.c[name] for name in _TASK)), connection, parse_dates=["start_on", "due_on"])
+    places = dict(connection.execute(select(place.c.code, place.c.name)).all())
+    told = rows.merge(known, on="task_id").assign(district_name=lambda frame: frame["district_code"].map(places))
+    told = told.sort_values(["due_on", "task_code", "district_code"], ignore_index=True)
+    return told[[*_TASK, "district_code", "district_name", *_SUMS]]
+
+
+def _then(connection: Connection, scope: Scope, which: ColumnElement[bool], chosen: Chosen) -> pd.DataFrame:
+    rows = tasks_then.sums(connection, scope, which, chosen.today, of_task(chosen), chosen.district)
+    return rows[rows["finished"] < rows["assignments"]] if chosen.stage is Stage.OVERDUE else rows
 
 
 def _latest(scope: Scope, which: ColumnElement[bool], chosen: Chosen) -> Subquery:

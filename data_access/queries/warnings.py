@@ -20,7 +20,7 @@ from data_access.scoping import as_seen, beneath, within
 from domain.ageing import Age, turned
 from domain.light_counts import COLOURS, SHOWN, WAYS, Chosen, counted, rule_title, totals
 from domain.period import Period
-from domain.rules import DUES_ARREARS, INDEX_ESCALATION, RULES
+from domain.rules import DUES_ARREARS, INDEX_ESCALATION, RULES, remembered
 from domain.scope import Scope
 
 PAGE = 50
@@ -29,8 +29,10 @@ PAGE = 50
 _PERSONAL = ("member:%", "applicant:%")
 
 
-def cube(connection: Connection, scope: Scope, path: str, today: date) -> pd.DataFrame:
+def cube(connection: Connection, scope: Scope, path: str, today: date, on: date | None = None) -> pd.DataFrame:
     """Every open light at and below `path` that is not exempted, counted by all that it can be counted by; `domain.light_counts` sums.
+
+    `on` a past day: the lights that were open at its end (`Chosen.on`).
 
     Columns: rule_id, light, district_code, district_name, sector, sector_name, age (an `Age`), count.
     """
@@ -40,7 +42,7 @@ def cube(connection: Connection, scope: Scope, path: str, today: date) -> pd.Dat
     counts = (
         select(*keys, age.label("age"), func.count().label("count"))
         .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
-        .where(*_open(scope, path), light.c.exemption_id.is_(None))
+        .where(*_open(scope, path, on), _exemption(on).is_(None))
         .group_by(*keys, age)
         .subquery()
     )
@@ -57,20 +59,39 @@ def board(connection: Connection, scope: Scope, path: str, today: date, chosen: 
     """The chosen open lights at and below `path`, counted in every way: the tables of `light_counts.counted` by "rule", "district",
     "sector" and "age", and under "all" their sums (red, yellow, grey; one row).
     """
-    lights = cube(connection, scope, path, today)
+    lights = cube(connection, scope, path, today, chosen.on)
     tables = {by: counted(lights, by, chosen) for by in WAYS}
     return tables | {"all": pd.DataFrame([totals(lights, chosen)])}
 
 
-def _open(scope: Scope, path: str) -> list[ColumnElement[bool]]:
-    """Open duty lights at and below `path`, inside the scope; never an index light."""
+def _open(scope: Scope, path: str, on: date | None) -> list[ColumnElement[bool]]:
+    """Duty lights at and below `path` that are open, or were at the end of the day `on`, inside the scope; never an index light.
+
+    Of a past day those are known whose rule remembers: on by then in the colour that they have or closed with, and not yet closed.
+    """
+    then = [] if on is None else [light.c.since <= on, light.c.rule_id.in_([rule_id for rule_id in RULES if remembered(rule_id)])]
     return [
-        light.c.closed_on.is_(None),
+        light.c.closed_on.is_(None) if on is None else or_(light.c.closed_on.is_(None), light.c.closed_on > on),
+        *then,
         light.c.light.in_(COLOURS),
         light.c.rule_id != INDEX_ESCALATION,
         within(scope, organisation.c.path),
         beneath(path, organisation.c.path),
     ]
+
+
+def _exemption(on: date | None) -> ColumnElement[int]:
+    """The exemption that switches a light off, or did on the day `on`: of several the one that lasts longest; null without one."""
+    if on is None:
+        return light.c.exemption_id
+    given = exemption.alias("given")
+    return (
+        select(given.c.exemption_id)
+        .where(given.c.org_id == light.c.org_id, given.c.rule_id == light.c.rule_id, given.c.from_on <= on, given.c.to_on >= on)
+        .order_by(given.c.to_on.desc(), given.c.exemption_id)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _conditions(chosen: Chosen, today: date) -> list[ColumnElement[bool]]:
@@ -99,7 +120,7 @@ def listed(connection: Connection, scope: Scope, path: str, today: date, chosen:
         scope,
         today,
         _listing(scope)
-        .where(*_open(scope, path), light.c.exemption_id.is_(None), *_conditions(chosen, today))
+        .where(*_open(scope, path, chosen.on), _exemption(chosen.on).is_(None), *_conditions(chosen, today))
         .order_by(severity, light.c.since.desc(), light.c.light_id)
         .limit(PAGE)
         .offset((page - 1) * PAGE),
@@ -112,7 +133,7 @@ def listed_count(connection: Connection, scope: Scope, path: str, today: date, c
         select(func.count())
         .select_from(light)
         .join(organisation, organisation.c.org_id == light.c.org_id)
-        .where(*_open(scope, path), light.c.exemption_id.is_(None), *_conditions(chosen, today), *listable(scope))
+        .where(*_open(scope, path, chosen.on), _exemption(chosen.on).is_(None), *_conditions(chosen, today), *listable(scope))
     ).scalar_one()
 
 
@@ -127,8 +148,8 @@ def exempted(connection: Connection, scope: Scope, path: str, today: date, chose
         scope,
         today,
         _listing(scope, *columns)
-        .join(exemption, exemption.c.exemption_id == light.c.exemption_id)
-        .where(*_open(scope, path), *_conditions(chosen, today))
+        .join(exemption, exemption.c.exemption_id == _exemption(chosen.on))
+        .where(*_open(scope, path, chosen.on), *_conditions(chosen, today))
         .order_by(exemption.c.to_on, light.c.light_id)
         .limit(PAGE),
         "exempt_from",
@@ -144,7 +165,7 @@ def closed(connection: Connection, scope: Scope, path: str, today: date, chosen:
         today,
         _listing(scope, light.c.closed_on)
         .where(
-            light.c.closed_on.is_not(None),
+            light.c.closed_on.is_not(None) if chosen.on is None else light.c.closed_on <= chosen.on,
             light.c.rule_id != INDEX_ESCALATION,
             within(scope, organisation.c.path),
             beneath(path, organisation.c.path),

@@ -38,7 +38,7 @@ def concerns(reading: Reading, organisations: pd.DataFrame, life: BranchLife) ->
             *_dues(connection, living, today, settings),
             _admissions(reading, organisations),
             *_sizes(connection, living, today, settings),
-            missing_lights(_marks(connection, organisations), today, history_from=facts.year_before(today)),
+            missing_lights(_marks(connection, organisations), today, history_from=lights.kept_from(today)),
             anomaly_lights(anomalies.records(connection, life, today, settings), today),
         ]
     )
@@ -74,7 +74,7 @@ def _elections(
     terms = terms.assign(founded_on=known_from, term_ends=effective_ends(terms, extensions, today, settings), unknown_from=marked)
     lit = election_lights(terms, today, settings)
     ours = elections[elections["org_id"].isin(terms["org_id"])]
-    return [lit[lit["light"] != Light.GREEN], elections_held(ours, today, settings, history_from=facts.year_before(today))]
+    return [lit[lit["light"] != Light.GREEN], elections_held(ours, today, settings, history_from=lights.kept_from(today))]
 
 
 def _dues(connection: Connection, living: pd.DataFrame, today: date, settings: Settings) -> list[pd.DataFrame]:
@@ -120,7 +120,7 @@ def _admissions(reading: Reading, organisations: pd.DataFrame) -> pd.DataFrame:
     marked = facts.marked_since(facts.unknown(reading.connection, Source.ADMISSION), people["org_id"], today)
     people = people.assign(ended_on=people[["ended_on", "dissolved_on"]].min(axis=1))[marked.isna()]
     seen = examined(found.steps[found.steps["applicant_id"].isin(people["applicant_id"])], today)
-    return admission_lights(people, seen, today, reading.settings, history_from=facts.year_before(today))
+    return admission_lights(people, seen, today, reading.settings, history_from=lights.kept_from(today))
 
 
 def _sizes(connection: Connection, living: pd.DataFrame, today: date, settings: Settings) -> list[pd.DataFrame]:

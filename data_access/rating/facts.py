@@ -1,7 +1,7 @@
 """What several ratings ask of the facts: who is rated, in portions small enough to hold, and where a steward marks what is unknown."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import Connection, func, select
@@ -68,8 +68,3 @@ def meetings_from(connection: Connection) -> date | None:
     """Return where the records of organisation life begin: the month of the earliest meeting; None where there is none at all."""
     earliest = connection.scalar(select(func.min(meeting.c.held_on)))
     return earliest.replace(day=1) if earliest else None
-
-
-def year_before(today: date) -> date:
-    """Return the first day of the year of history that lights are kept for besides the open ones."""
-    return (pd.Timestamp(today) - pd.DateOffset(years=1) + timedelta(days=1)).date()

@@ -60,7 +60,7 @@ def of_records(
     records = _records(connection, life, first, last)
     return (
         duty_lights(records, life.branches, life.unknown, life.slots, today),
-        task_lights(states, today, history_from=facts.year_before(today)),
+        task_lights(states, today, history_from=lights.kept_from(today)),
     )
 
 

@@ -18,17 +18,24 @@ from pages.shared import go, masthead
 from pages.shared.view import View
 
 ALL = "all"
+THEN = (
+    ":material/history: {day} 的进度和计划，取当周及以前的填报（按周汇总，以最后一个周日为准）；"
+    "逐项任务的状态和“谁落后”“本周到期”只有现状，不列。"
+)
 MOST_ROWS = 24  # tasks that the map shows one by one; more of them are shown by category
 
 
 def render(reader: Reader) -> None:
     """Draw the page: filters and totals, the map of tasks, then one task beside the units, and the assignments behind it."""
-    view = masthead.render(reader, "挂图作战", period=None)
-    under_way = not reader.read(tasks.by_task, view.org_id, Chosen(reader.today, Stage.CURRENT)).empty
-    if not under_way and reader.read(tasks.by_task, view.org_id, Chosen(reader.today)).empty:
+    view = masthead.render(reader, "挂图作战", kept_from=date.min)
+    every = Chosen(view.day, past=view.day < reader.today)
+    under_way = not reader.read(tasks.by_task, view.org_id, replace(every, stage=Stage.CURRENT)).empty
+    if not under_way and reader.read(tasks.by_task, view.org_id, every).empty:
         cards.nothing_yet("本级及下级没有分配的任务", "任务下达并分配后，这里显示进度和落后的单位")
         return
-    chosen = _filters(reader, view, Stage.CURRENT.value if under_way else ALL)
+    chosen = _filters(reader, view, every, Stage.CURRENT.value if under_way else ALL)
+    if chosen.past:
+        st.caption(THEN.format(day=chosen.today.isoformat()))
     _totals(reader, view, chosen)
     if view.kind is not OrgKind.BRANCH:
         _map(reader, view, chosen)
@@ -36,6 +43,9 @@ def render(reader: Reader) -> None:
     with left:
         _task(reader, view, chosen)
     with right:
+        if view.kind is OrgKind.BRANCH and chosen.past:
+            _own(reader, view, chosen)
+            return
         if view.kind is OrgKind.BRANCH:
             _due(reader, view, chosen, height=440)
         else:
@@ -43,15 +53,17 @@ def render(reader: Reader) -> None:
     if view.kind is OrgKind.BRANCH:
         _own(reader, view, chosen)
         return
+    if chosen.past:  # lists are of what stands now
+        return
     _due(reader, view, chosen)
     _behind(reader, view, chosen)
 
 
-def _filters(reader: Reader, view: View, usual: str) -> Chosen:
-    """Return what the URL asks for; `usual` is the stage that the page opens with."""
+def _filters(reader: Reader, view: View, every: Chosen, usual: str) -> Chosen:
+    """Return what the URL asks for among `every` task; `usual` is the stage that the page opens with."""
     with st.container(key="filter-bar", horizontal=True, vertical_alignment="top", gap="small"):
         stage = filters.choice("stage", "阶段", Stage.labels() | {ALL: "全部"}, usual, segments=True, width="content")
-        known = Chosen(reader.today, None if stage == ALL else Stage(stage or usual))
+        known = replace(every, stage=None if stage == ALL else Stage(stage or usual))
         offered = reader.read(tasks.by_task, view.org_id, known).sort_values("task_code")
         category = filters.choice("category", "类别", {name: name for name in sorted(set(offered["category"]))}, width=150)
         if category:
@@ -61,7 +73,10 @@ def _filters(reader: Reader, view: View, usual: str) -> Chosen:
         place = None
         if view.kind is not OrgKind.BRANCH:  # a branch stands in one place
             place = filters.choice("place", "县区", reader.read(organisations.districts), width=150)
-        light = filters.choice("light", "任务状态", {item.value: palette.mark(item) for item in Light}, segments=True, width="content")
+        light = None
+        if not every.past:  # of a past day the light of a single assignment is not kept
+            lights = {item.value: palette.mark(item) for item in Light}
+            light = filters.choice("light", "任务状态", lights, segments=True, width="content")
     return replace(known, task=task, district=place, category=category, light=light)
 
 
@@ -85,8 +100,9 @@ def _totals(reader: Reader, view: View, chosen: Chosen) -> None:
             rising=True,
             help=INDICATORS["task_progress"].hover(reader.read(settings)),
         )
-    _tile(tiles[3], palette.mark(Light.RED), figures.get(Light.RED.value, 0), help="落后计划较多，或逾期的任务；含逾期较久才完成的。")
-    _tile(tiles[4], palette.mark(Light.YELLOW), figures.get(Light.YELLOW.value, 0), help="落后计划，或临近到期而进度不足的任务。")
+    red, yellow = (None if chosen.past else figures.get(light.value, 0) for light in (Light.RED, Light.YELLOW))
+    _tile(tiles[3], palette.mark(Light.RED), red, help="落后计划较多，或逾期的任务；含逾期较久才完成的。")
+    _tile(tiles[4], palette.mark(Light.YELLOW), yellow, help="落后计划，或临近到期而进度不足的任务。")
     _tile(tiles[5], "逾期未清", owed, help="已过期限而未完成的任务，不限在办；在“阶段”中查看。")
 
 
@@ -110,7 +126,7 @@ def _map(reader: Reader, view: View, chosen: Chosen) -> None:
         rows = filters.choice("rows", "按", {"task": "按任务", "category": "按类别"}, usual, segments=True, quiet=True, width="content")
         values = (view.org_id, shown, rows or "task")
         told = "；".join(
-            f"{row['title']}进度{row['value']:.0f}%，预警{row['red']}项"
+            f"{row['title']}进度{row['value']:.0f}%" + ("" if chosen.past else f"，预警{row['red']}项")
             for row in reader.read(tasks.war_map, *values).query("district == ''").to_dict("records")
         )
         drawing = reader.drawn(drawings.war_map, tasks.war_map, *values, theme=reader.theme)
@@ -132,7 +148,7 @@ def _task(reader: Reader, view: View, chosen: Chosen) -> None:
             return
         st.markdown(f"**{text.plain(found.title)}**　:small[:gray[{text.plain(found.category)} · {text.plain(found.issuer)}下达]]")
         st.caption(f"{found.start_on:%Y-%m-%d} 起，{found.due_on:%Y-%m-%d} 到期 · 按权重加权")
-        values = (view.org_id, view.kind, found.task_code, reader.today)
+        values = (view.org_id, view.kind, found.task_code, chosen.today)
         if reader.read(tasks.burn_up, *values).empty:
             cards.nothing_yet("这项任务尚未开始")
             return
@@ -164,6 +180,8 @@ def _units(reader: Reader, view: View, chosen: Chosen) -> None:
             cards.nothing_yet("下一级组织没有符合条件的任务")
             return
         columns = _UNITS | {"light": tables.light("状态", theme=reader.theme)}
+        if chosen.past:
+            columns = {name: column for name, column in columns.items() if name not in ("red", "yellow")}
         tables.table(rows, columns=columns, key="units", height=tables.tall(rows, 10), on_select=_open_unit)
 
 

@@ -13,6 +13,7 @@ from data_access.queries import organisations, warnings
 from domain import light_counts
 from domain.ageing import Age
 from domain.light_counts import Chosen
+from domain.lights import kept_from
 from domain.rules import INDEX_RULE, RULES
 from domain.vocabulary import OrgKind
 from pages.shared import evidence, masthead
@@ -20,13 +21,19 @@ from pages.shared.view import View
 
 STATES = {"open": "未消除", "exempted": "已豁免", "closed": "已消除"}
 _HEIGHT = 440  # pixels of the cards that count
+THEN = (
+    ":material/history: {day} 日终仍亮着的预警，由亮灯日和消除日推回：当时为“关注”、其后转为“预警”的不计入；"
+    "党费欠交、规模提示和数据异常不留历史，不计入。"
+)
 HIDDEN = "您的角色只看汇总：涉及单名党员和发展对象的预警计入数量，不列出。"
 
 
 def render(reader: Reader) -> None:
     """Draw the page: filters, counts by rule, district and age, then the list beside the light that was opened."""
-    view = masthead.render(reader, "预警", period=None)
+    view = masthead.render(reader, "预警", kept_from=kept_from(reader.today))
     chosen, state = _filters(reader, view)
+    if chosen.on:
+        st.caption(THEN.format(day=chosen.on.isoformat()))
     _counts(reader, view, chosen)
     left, right = st.columns([3, 2], gap="small")
     with left:
@@ -48,7 +55,7 @@ def _filters(reader: Reader, view: View) -> tuple[Chosen, str]:
             sector = filters.choice("sector", "领域", reader.read(organisations.sectors), width=160)
         age = filters.choice("age", "亮灯时长", Age.labels(), width=150)
         state = filters.choice("state", "清单", STATES, "open", segments=True, width="content") or "open"
-    return Chosen(rule, colour, place, sector, age), state
+    return Chosen(rule, colour, place, sector, age, on=view.day if view.day < reader.today else None), state
 
 
 def _counts(reader: Reader, view: View, chosen: Chosen) -> None:
@@ -62,9 +69,9 @@ def _counts(reader: Reader, view: View, chosen: Chosen) -> None:
             _bars(reader, view, "district", chosen)
     with (
         columns[-1],
-        cards.card("按亮灯时长" if one_branch else "按亮灯时长和领域", base=f"截至 {reader.today}", key="by-age", height=height),
+        cards.card("按亮灯时长" if one_branch else "按亮灯时长和领域", base=f"截至 {view.day}", key="by-age", height=height),
     ):
-        counts = reader.read(warnings.board, view.path, reader.today, chosen)["all"].iloc[0]
+        counts = reader.read(warnings.board, view.path, view.day, chosen)["all"].iloc[0]
         with st.container(horizontal=True, key="light-totals"):
             for light in light_counts.SHOWN:
                 st.metric(palette.mark(light), f"{counts[light.value]:,} :small[项]")
@@ -74,7 +81,7 @@ def _counts(reader: Reader, view: View, chosen: Chosen) -> None:
 
 
 def _bars(reader: Reader, view: View, by: str, chosen: Chosen, **looks: Any) -> None:
-    values = (view.path, reader.today, chosen)
+    values = (view.path, view.day, chosen)
     counts = reader.read(warnings.board, *values)[by]
     if not counts[light_counts.COLOURS].to_numpy().sum():
         cards.nothing_yet("没有符合条件的预警", "放宽上方的筛选条件再看")
@@ -103,7 +110,7 @@ _COLUMNS = {
 
 def _list(reader: Reader, view: View, chosen: Chosen, state: str) -> None:
     columns = {"light": tables.light("状态", theme=reader.theme), **_COLUMNS}
-    values = (view.path, reader.today, chosen)
+    values = (view.path, view.day, chosen)
     with cards.card(f"预警清单 · {STATES[state]}", key="list"):
         if state == "open":
             page = filters.page(_count(reader, *values), warnings.PAGE)

@@ -27,7 +27,7 @@ ROUTE_LEGEND = "编号为参观顺序；示意连线，非导航路线　○ 位
 
 def render(reader: Reader) -> None:
     """Draw the map, and beside it the routes and sites that were asked for, or the card of the one that was chosen."""
-    view = masthead.render(reader, "红色地图", period=None)
+    view = masthead.render(reader, "红色地图", still=masthead.STILL)
     sites, routes = reader.read(resources.sites), reader.read(resources.routes)
     if sites.empty:
         cards.nothing_yet("还没有登记红色资源", hint="请联系数据管理员导入点位和路线")

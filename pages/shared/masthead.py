@@ -14,14 +14,17 @@ from domain.vocabulary import OrgKind
 from pages.shared import go, parts
 from pages.shared.view import View
 
+STILL = "现状，不随周期变化"
 NOT_FOUND = "没有找到这个组织，或它不在您的权限范围内。请核对链接中的组织代码，或用上方的“查找组织”重新选择。"
 
 
-def render(reader: Reader, title: str, *, period: str | None = "quarter") -> View:
+def render(reader: Reader, title: str, *, kept_from: date | None = None, still: str | None = None) -> View:
     """Draw the masthead and return the view that the URL asks for (`org=`, `period=`, `place=`, `sector=`).
 
-    `period=None` leaves the period chooser out; the view then has the default quarter. An organisation that does not exist, or
-    lies outside the scope, ends the page with one message, the same for both.
+    A page offers the quarters that are rated. One that shows how things stand, and can say how they stood, names the first day that
+    it knows (`kept_from`): it opens with today and offers the ends of quarters since then. One without any history says in `still`
+    what stands in the chooser's place; its view is today's. An organisation that does not exist, or lies outside the scope, ends
+    the page with one message, the same for both.
     """
     root = reader.read(organisations.root)
     code = st.query_params.get("org")
@@ -35,7 +38,11 @@ def render(reader: Reader, title: str, *, period: str | None = "quarter") -> Vie
             changed = reader.changed_at
             older = f" · 数据更新于 {changed:%Y-%m-%d}" if changed and changed.date() != reader.today else ""
             st.caption(f"数据截至 {reader.today.isoformat()}{older}", width="content")
-            chosen = _period(reader, shown=period is not None and focus is not None)
+            chosen = current_quarter(reader.today)
+            if still:
+                st.caption(f":material/schedule: {still}", width="content")
+            elif focus is not None:
+                chosen = _moment(reader, kept_from) if kept_from else _rated(reader)
             with st.popover("查找组织", icon=":material/search:", key=f"finder-{code or ''}", width="content"):
                 _finder(reader)
     if focus is None or root is None:
@@ -52,6 +59,7 @@ def render(reader: Reader, title: str, *, period: str | None = "quarter") -> Vie
         depth=focus.depth,
         is_root=focus.org_id == root.org_id,
         period=chosen,
+        day=reader.today if still else min(chosen.last, reader.today),
         provisional=not chosen.frozen(reader.today),
         place=_known("place", reader.read(organisations.districts)),
         sector=_known("sector", reader.read(organisations.sectors)),
@@ -83,16 +91,33 @@ def _breadcrumb(reader: Reader, focus: Organisation) -> None:
             )
 
 
-def _period(reader: Reader, shown: bool) -> Period:
-    """Return the chosen quarter, and draw its chooser where `shown`: newest first, unfrozen ones marked 暂评."""
+def _rated(reader: Reader) -> Period:
+    """Draw the chooser of rated quarters, newest first, unfrozen ones marked 暂评; return the chosen one."""
     default = current_quarter(reader.today)
     known = [Period.parse(code) for code in reader.read(organisations.quarters)]
     offered = [quarter for quarter in known if quarter <= default] or [default]
-    names = {quarter.code: quarter.label + ("" if quarter.frozen(reader.today) else "（暂评）") for quarter in reversed(offered)}
-    if not shown:
-        return offered[-1]
-    code = filters.choice("period", "周期", names, offered[-1].code, quiet=True, width=210)
-    return Period.parse(code or offered[-1].code)
+    return _chosen({quarter: quarter.label + ("" if quarter.frozen(reader.today) else "（暂评）") for quarter in reversed(offered)})
+
+
+def _moment(reader: Reader, kept_from: date) -> Period:
+    """Draw the chooser of moments, today and the ends of quarters back to `kept_from`; return the quarter that is chosen."""
+    now = Period.quarter(reader.today)
+    known = [Period.parse(code) for code in reader.read(organisations.quarters)]
+    past = [quarter for quarter in reversed(known) if kept_from <= quarter.last and quarter < now]
+    return _chosen({now: f"{now.label}（现状）", **{quarter: f"{quarter.label}末" for quarter in past}})
+
+
+def _chosen(offered: dict[Period, str]) -> Period:
+    """Draw the chooser, the first being usual. A quarter that another page knows is none of a bad link, and is told so."""
+    quarters = {quarter.code: quarter for quarter in offered}
+    usual, *_ = quarters
+    absent = f"这一页没有所选周期的数据，已按“{offered[quarters[usual]]}”显示。"
+    names = {quarter.code: name for quarter, name in offered.items()}
+    try:
+        Period.parse(st.query_params.get("period", usual))
+    except ValueError:
+        absent = None
+    return quarters[filters.choice("period", "周期", names, usual, quiet=True, width=210, absent=absent) or usual]
 
 
 @parts.alone()

@@ -1,6 +1,7 @@
 """The view: what a reader has chosen to look at, as every page understands it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from domain.period import Period
 from domain.vocabulary import OrgKind
@@ -10,7 +11,8 @@ from domain.vocabulary import OrgKind
 class View:
     """One organisation of the reader's scope (the focus), a period, and optionally a place and a sector to cut by.
 
-    `is_root` is true where the focus is the root of the reader's own scope. `provisional` is true while the period is rated
+    `is_root` is true where the focus is the root of the reader's own scope. `day` is the period's last day, or today where it still
+    runs: what stands now, or stood then. `provisional` is true while the period is rated
     as 暂评: until it has frozen, a month after its end. `place` is a district's code, `sector` a sector's; None is all of them.
     """
 
@@ -22,6 +24,7 @@ class View:
     depth: int
     is_root: bool
     period: Period
+    day: date
     provisional: bool
     place: str | None = None
     sector: str | None = None

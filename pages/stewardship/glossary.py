@@ -31,7 +31,7 @@ _SHOWN: dict[Kind, dict[str, Any]] = {
 
 def render(reader: Reader) -> None:
     """Draw the filters, the list of one kind of definitions, and the definition that the URL names."""
-    masthead.render(reader, "指标口径", period=None)
+    masthead.render(reader, "指标口径", still="现行口径，不随周期变化")
     version = _version(reader)
     entries = glossary.glossary(
         Installed(reader.read(settings), reader.read(notes), reader.read(weights.weights, version), reader.read(organisations.sectors))

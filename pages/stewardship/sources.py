@@ -20,7 +20,7 @@ _NAMES = Source.labels()
 
 def render(reader: Reader) -> None:
     """Draw the page: the state of the whole, delivery by source, records by month, and the organisations below."""
-    view = masthead.render(reader, "数据情况", period=None)
+    view = masthead.render(reader, "数据情况", still=masthead.STILL)
     states = reader.read(sources.named_states, view.org_id)
     if states.empty:
         cards.nothing_yet("本级及下级没有任何数据来源", "导入组织生活、党费、学习等记录后，这里显示各来源的上报情况")

@@ -18,7 +18,7 @@ _LIGHTS = (Light.RED, Light.YELLOW, Light.GREY, Light.GREEN)
 
 def render(reader: Reader) -> None:
     """Draw the page."""
-    view = masthead.render(reader, "发展党员", period=None)
+    view = masthead.render(reader, "发展党员", still=masthead.STILL)
     asked = Asked(reader, view, _filters(reader, view))
     board.render(asked)
     if not asked.one_branch:

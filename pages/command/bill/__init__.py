@@ -13,8 +13,8 @@ _VIEWS = {NOTICE: "下级通报", SHEET: "本级账单"}
 
 def render(reader: Reader) -> None:
     """Draw the sheet of a branch; of an organisation above branches, the notice about those below it, or its own sheet."""
-    view = masthead.render(reader, "微账单", period=None)
     month = Period.month(reader.today)
+    view = masthead.render(reader, "微账单", still=f"按月出账：{month.label}")
     if view.kind is OrgKind.BRANCH:
         sheet.render(reader, view, month)
         return

@@ -16,7 +16,7 @@ from pages.shared.view import View
 
 def render(reader: Reader) -> None:
     """Draw the page."""
-    view = masthead.render(reader, "达标创星", period=None)
+    view = masthead.render(reader, "达标创星", still="按年度，在下方选择")
     known = reader.read(stars.years, view.path)
     if known.empty:
         cards.nothing_yet("没有达标创星评定记录", hint="导入自评、复核和终评得分后，这里显示星级和核查结果")

@@ -196,7 +196,34 @@ def test_a_malformed_filter_of_tasks_gives_a_note_and_the_default(open_page: Ope
     assert _behind(page) == _behind(open_page("leader", "tasks"))
 
 
+@pytest.mark.parametrize("role", ["leader", "secretary"])
+def test_tasks_of_a_past_quarter_stand_as_they_stood(open_page: OpenPage, role: str) -> None:
+    now, then = (open_page(role, "tasks", stage="all", **given) for given in ({}, {"period": "2026Q3"}))
+    assert not then.exception
+    assert "2026-09-30 的进度和计划" in said(then)
+    assert now.metric[1].value != then.metric[1].value
+    assert [metric.value for metric in then.metric[3:5]] == ["—", "—"]
+    assert not tables(then, "gap")
+
+
 # Warnings
+
+
+def test_warnings_of_a_past_quarter_are_those_that_were_on_at_its_end(open_page: OpenPage) -> None:
+    now, then = (one(open_page("leader", "warnings", **given), "text") for given in ({}, {"period": "2026Q3"}))
+    assert now.to_dict() != then.to_dict()
+    assert then["since"].max() <= pd.Timestamp(2026, 9, 30)
+
+
+def test_a_quarter_before_the_history_of_lights_shows_what_stands(open_page: OpenPage) -> None:
+    page = open_page("leader", "warnings", period="2025Q1")
+    assert [note.value for note in page.warning] == ["这一页没有所选周期的数据，已按“2026年第四季度（现状）”显示。"]
+    assert one(page, "text").equals(one(open_page("leader", "warnings"), "text"))
+
+
+@pytest.mark.parametrize(("path", "told"), [("redmap", "现状，不随周期变化"), ("bill", "按月出账：2026年11月"), ("stars", "按年度")])
+def test_a_page_without_history_says_so_where_others_choose_the_period(open_page: OpenPage, path: str, told: str) -> None:
+    assert told in said(open_page("leader", path, period="2026Q1"))
 
 
 @pytest.mark.parametrize(
