@@ -78,6 +78,10 @@ TABLES: Mapping[str, str] = {
     "member_score": "先锋指数评定",
     "light": "预警",
     "source_state": "来源上报情况",
+    "star_rating": "达标创星评定",
+    "objection": "报错",
+    "installation": "本系统",
+    "data_version": "数据版本",
 }
 
 # What a column is called in a formula.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from domain.counted import COUNTED, Counted
 from domain.definition import READERS, TABLES, Indicator, Refresh, Topic, seen_by
 from domain.index import BRANCH_ITEMS, MEMBER_ITEMS, Item, Subject
 from domain.index.estimates import ESTIMATES, Estimate
@@ -93,12 +94,15 @@ class Installed:
 
 
 def glossary(installed: Installed) -> list[Entry]:
-    """Return every entry: indicators by topic, estimates, items of the indices, rules, numbers, each in the order of its definition."""
+    """Return every entry, each kind in the order of its definition: indicators by topic, what pages count, estimates,
+    items of the indices, rules, numbers.
+    """
     weights: dict[tuple[str, str, str], dict[str, float]] = {}
     for row in installed.weights.to_dict("records"):
         weights.setdefault((row["subject"], row["part"], row["item"]), {})[row["sector"]] = row["weight"]
     return [
         *(_indicator(indicator, topic, installed.settings) for topic, group in GROUPS.items() for indicator in group),
+        *(_counted(counted, topic, installed.settings) for topic, group in COUNTED.items() for counted in group),
         *map(_estimate, ESTIMATES),
         *(_item(subject, item, weights, installed) for subject, items in _RATED.items() for item in items),
         *(_rule(rule, installed.settings) for rule in RULES.values()),
@@ -142,6 +146,20 @@ def _indicator(indicator: Indicator, topic: Topic, settings: Settings) -> Entry:
         *((Kind.SETTING, key) for key in indicator.settings),
     )
     return Entry(Kind.INDICATOR, indicator.code, topic, indicator.name, _told(facts), refers)
+
+
+def _counted(counted: Counted, topic: Topic, settings: Settings) -> Entry:
+    facts = {
+        "公式": worded(counted.formula, settings),
+        "单位": counted.unit,
+        "说明": counted.note,
+        "数据表": "、".join(f"{TABLES[table]}（{table}）" for table in counted.sources),
+        "依据": counted.regulation,
+        "更新": Refresh.IMPORT.label,
+        "可见范围": seen_by(READERS),
+    }
+    refers = (*((Kind.RULE, rule) for rule in counted.rules), *((Kind.SETTING, key) for key in counted.settings))
+    return Entry(Kind.INDICATOR, counted.code, topic, counted.name, _told(facts), refers)
 
 
 def _estimate(estimate: Estimate) -> Entry:

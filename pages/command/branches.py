@@ -15,13 +15,12 @@ from data_access.cache import Reader
 from data_access.queries import distribution, organisations
 from data_access.queries.distribution import Chosen
 from data_access.queries.places import UNPLACED
-from data_access.queries.settings import settings
 from domain.definition import Indicator
 from domain.indicators import INDICATORS
 from domain.vocabulary import Light, OrgKind
 from pages.command import branches_place
 from pages.command.branches_place import Way
-from pages.shared import go, masthead
+from pages.shared import definitions, go, masthead
 from pages.shared.view import View
 
 OFFERED = ("fortress", "pioneer", "attainment", "dues_paid", "task_punctual", "attendance", "study", "red_share", "members", "branches")
@@ -62,7 +61,7 @@ class Asked:
     @property
     def help(self) -> str:
         """The definition of the indicator, for a hover."""
-        return self.indicator.hover(self.reader.read(settings))
+        return definitions.hover(self.reader, self.indicator.code)
 
     def go(self, code: object) -> None:
         """Lead to a place."""
@@ -174,7 +173,7 @@ def _compared(asked: Asked, found: pd.DataFrame, height: int) -> None:
         charts.show(
             ranked, key="place-ranking", alt=f"{asked.here}各地{indicator.name}排名", on_select=lambda mark: asked.go(mark.get("code"))
         )
-    with cards.card("各地情况", base="点选一行进入", key="place-table"):
+    with cards.card("各地情况", base="点选一行进入", help=definitions.hover(reader, indicator.code, *COUNTED), key="place-table"):
         rows = parts.merge(found[["code", "found"]], on="code", how="left").fillna({"found": 0}).astype({"found": int})
         rows = rows.sort_values("branches", key=lambda branches: branches == 0, kind="stable")  # where none stand comes last
         rows["light"] = rows["light"].where(rows["branches"] > 0)  # which is no lack of data
@@ -197,7 +196,10 @@ def _listed(asked: Asked, height: int) -> None:
     listed = asked.reader.read(distribution.listed, asked.chosen)
     short = f"，只列最弱的 {LISTED} 个" if len(listed) > LISTED else ""
     with cards.card(
-        f"{asked.here}的{asked.chosen.kind.label}", base=f"共 {len(listed):,} 个，由弱到强{short}；点选一行打开", key="place-list"
+        f"{asked.here}的{asked.chosen.kind.label}",
+        base=f"共 {len(listed):,} 个，由弱到强{short}；点选一行打开",
+        help=definitions.hover(asked.reader, "fortress", "members"),
+        key="place-list",
     ):
         rows = listed.head(LISTED)
         columns = {

@@ -7,7 +7,7 @@ from typing import Any
 from components import text
 from data_access.cache import Reader
 from data_access.queries.rolled import Cut
-from domain.indicators import INDICATORS
+from domain import counted
 from domain.period import Period
 from domain.settings import Settings
 from domain.vocabulary import OrgKind
@@ -35,7 +35,7 @@ class Asked:
 
     def hover(self, *codes: str) -> str:
         """Return the definitions (指标口径) of indicators for a hover."""
-        return "\n\n---\n\n".join(f"**{INDICATORS[code].name}**\n\n{INDICATORS[code].hover(self.numbers)}" for code in codes)
+        return counted.hover(self.numbers, *codes)
 
     def months(self, count: int) -> tuple[str, ...]:
         """Return the codes of the last `count` months up to the view's period, or to today while that is open."""

@@ -12,9 +12,8 @@ from data_access.cache import Reader
 from data_access.queries import assignments, organisations, tasks
 from data_access.queries.settings import settings
 from data_access.queries.tasks import Chosen, Stage
-from domain.indicators import INDICATORS
 from domain.vocabulary import Light, OrgKind
-from pages.shared import go, masthead
+from pages.shared import definitions, go, masthead
 from pages.shared.view import View
 
 ALL = "all"
@@ -86,8 +85,8 @@ def _totals(reader: Reader, view: View, chosen: Chosen) -> None:
     late = reader.read(tasks.totals, view.org_id, replace(chosen, stage=Stage.OVERDUE))
     owed = 0 if late.empty else int(late["assignments"].iloc[0] - late["finished"].iloc[0])
     tiles = st.columns(6, gap="small")
-    _tile(tiles[0], "任务", figures.get("tasks", 0), help="符合筛选条件、有分配的任务数。")
-    _tile(tiles[1], "分配到组织", figures.get("assignments", 0), help="每个组织承担的每项任务计一项。")
+    _tile(tiles[0], "任务", figures.get("tasks", 0), help=definitions.hover(reader, "tasks_given"))
+    _tile(tiles[1], "分配到组织", figures.get("assignments", 0), help=definitions.hover(reader, "assignments_given"))
     with tiles[2]:
         cards.headline(
             "实际进度",
@@ -98,17 +97,22 @@ def _totals(reader: Reader, view: View, chosen: Chosen) -> None:
             change_pattern="{:.1f}",
             versus="较计划（百分点）",
             rising=True,
-            help=INDICATORS["task_progress"].hover(reader.read(settings)),
+            help=definitions.hover(reader, "task_progress", "task_plan"),
         )
     red, yellow = (None if chosen.past else figures.get(light.value, 0) for light in (Light.RED, Light.YELLOW))
-    _tile(tiles[3], palette.mark(Light.RED), red, help="落后计划较多，或逾期的任务；含逾期较久才完成的。")
-    _tile(tiles[4], palette.mark(Light.YELLOW), yellow, help="落后计划，或临近到期而进度不足的任务。")
-    _tile(tiles[5], "逾期未清", owed, help="已过期限而未完成的任务，不限在办；在“阶段”中查看。")
+    _tile(tiles[3], palette.mark(Light.RED), red, help=definitions.hover(reader, "task_red"))
+    _tile(tiles[4], palette.mark(Light.YELLOW), yellow, help=definitions.hover(reader, "task_yellow"))
+    _tile(tiles[5], "逾期未清", owed, help=definitions.hover(reader, "tasks_overdue"))
 
 
 def _tile(place: DeltaGenerator, label: str, value: int | None, help: str | None = None) -> None:
     shown = cards.MISSING if value is None else f"{value:,} :small[项]"
     place.metric(label, shown, help=help, border=True, height="stretch")
+
+
+def _told(reader: Reader) -> str:
+    """The definitions of what the map and the ranking compare."""
+    return definitions.hover(reader, "task_progress", "task_plan", "task_lead", "task_red", "task_yellow")
 
 
 def _soon(reader: Reader) -> date:
@@ -118,7 +122,7 @@ def _soon(reader: Reader) -> date:
 def _map(reader: Reader, view: View, chosen: Chosen) -> None:
     shown = replace(chosen, task=None, district=None, light=None)
     count = len(reader.read(tasks.by_task, view.org_id, shown))
-    with cards.card("作战图", base="县区按组织所在地 · 点选一格下钻", key="war-map"):
+    with cards.card("作战图", base="县区按组织所在地 · 点选一格下钻", help=_told(reader), key="war-map"):
         if not count:
             cards.nothing_yet("没有符合条件的任务", "换一个阶段或类别再看")
             return
@@ -142,7 +146,9 @@ def _task(reader: Reader, view: View, chosen: Chosen) -> None:
     shown = replace(chosen, task=None, light=None)
     code = chosen.task or next(iter(reader.read(tasks.by_task, view.org_id, shown)["task_code"]), None)
     found = reader.read(tasks.details, code) if code else None
-    with cards.card("任务进度曲线", base=None if chosen.task else "落后最多的一项 · 在作战图或筛选中选定任务", key="burn-up", height=440):
+    base = None if chosen.task else "落后最多的一项 · 在作战图或筛选中选定任务"
+    told = definitions.hover(reader, "task_progress", "task_plan")
+    with cards.card("任务进度曲线", base=base, help=told, key="burn-up", height=440):
         if found is None:
             cards.nothing_yet("没有符合条件的任务", "放宽上方的筛选条件再看")
             return
@@ -174,7 +180,7 @@ _UNITS = {
 
 
 def _units(reader: Reader, view: View, chosen: Chosen) -> None:
-    with cards.card("责任单位排名", base="按隶属，下一级组织 · 按较计划的差距排", key="units", height=440):
+    with cards.card("责任单位排名", base="按隶属，下一级组织 · 按较计划的差距排", help=_told(reader), key="units", height=440):
         rows = reader.read(tasks.units, view.org_id, chosen)
         if rows.empty:
             cards.nothing_yet("下一级组织没有符合条件的任务")
@@ -207,7 +213,7 @@ _ASSIGNMENTS = {
 
 
 def _behind(reader: Reader, view: View, chosen: Chosen) -> None:
-    with cards.card("谁落后", base="未完成的任务，落后计划最多的在前", key="behind"):
+    with cards.card("谁落后", base="未完成的任务，落后计划最多的在前", help=definitions.hover(reader, "tasks_behind"), key="behind"):
         page = filters.page(reader.read(assignments.count, view.path, chosen), assignments.PAGE, label="项")
         rows = reader.read(assignments.listed, view.path, chosen, page)
         if rows.empty:
@@ -224,7 +230,7 @@ def _behind(reader: Reader, view: View, chosen: Chosen) -> None:
 
 def _own(reader: Reader, view: View, chosen: Chosen) -> None:
     """A branch's tasks, finished ones too: who is behind among others is not its question."""
-    with cards.card("本支部任务", base="点选一行看进度曲线", key="own"):
+    with cards.card("本支部任务", base="点选一行看进度曲线", help=definitions.hover(reader, "task_progress", "task_plan"), key="own"):
         rows = reader.read(tasks.by_task, view.org_id, chosen)
         if rows.empty:
             cards.nothing_yet("没有符合条件的任务")
@@ -243,7 +249,8 @@ def _own(reader: Reader, view: View, chosen: Chosen) -> None:
 
 def _due(reader: Reader, view: View, chosen: Chosen, height: int | None = None) -> None:
     until = _soon(reader)
-    with cards.card("本周到期", base=f"{reader.today} 至 {until}，未完成", key="due-soon", height=height):
+    told = definitions.hover(reader, "tasks_due_soon")
+    with cards.card("本周到期", base=f"{reader.today} 至 {until}，未完成", help=told, key="due-soon", height=height):
         rows = reader.read(assignments.due_soon, view.path, replace(chosen, due_by=until))
         if rows.empty:
             cards.nothing_yet("一周内没有到期而未完成的任务")

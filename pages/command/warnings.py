@@ -12,11 +12,12 @@ from data_access.cache import Reader
 from data_access.queries import organisations, warnings
 from domain import light_counts
 from domain.ageing import Age
+from domain.counted import OF_LIGHTS
 from domain.light_counts import Chosen
 from domain.lights import kept_from
 from domain.rules import INDEX_RULE, RULES
 from domain.vocabulary import OrgKind
-from pages.shared import evidence, masthead
+from pages.shared import definitions, evidence, masthead
 from pages.shared.view import View
 
 STATES = {"open": "未消除", "exempted": "已豁免", "closed": "已消除"}
@@ -59,22 +60,28 @@ def _filters(reader: Reader, view: View) -> tuple[Chosen, str]:
 
 
 def _counts(reader: Reader, view: View, chosen: Chosen) -> None:
-    one_branch = view.kind is OrgKind.BRANCH
+    one_branch, told = view.kind is OrgKind.BRANCH, definitions.hover(reader, *OF_LIGHTS.values())
     columns = st.columns([4, 3] if one_branch else [4, 4, 3], gap="small")
     height = None if one_branch else _HEIGHT
-    with columns[0], cards.card("按规则", base="未消除、未豁免 · 按预警数从多到少", key="by-rule", height=height):
+    with columns[0], cards.card("按规则", base="未消除、未豁免 · 按预警数从多到少", help=told, key="by-rule", height=height):
         _bars(reader, view, "rule", chosen)
     if not one_branch:
-        with columns[1], cards.card("按县区", base="按组织所在地 · 按预警数从多到少", key="by-district", height=height):
+        with columns[1], cards.card("按县区", base="按组织所在地 · 按预警数从多到少", help=told, key="by-district", height=height):
             _bars(reader, view, "district", chosen)
     with (
         columns[-1],
-        cards.card("按亮灯时长" if one_branch else "按亮灯时长和领域", base=f"截至 {view.day}", key="by-age", height=height),
+        cards.card(
+            "按亮灯时长" if one_branch else "按亮灯时长和领域",
+            base=f"截至 {view.day}",
+            help=definitions.hover(reader, "light_age", *OF_LIGHTS.values()),
+            key="by-age",
+            height=height,
+        ),
     ):
         counts = reader.read(warnings.board, view.path, view.day, chosen)["all"].iloc[0]
         with st.container(horizontal=True, key="light-totals"):
             for light in light_counts.SHOWN:
-                st.metric(palette.mark(light), f"{counts[light.value]:,} :small[项]")
+                st.metric(palette.mark(light), f"{counts[light.value]:,} :small[项]", help=definitions.hover(reader, OF_LIGHTS[light]))
         _bars(reader, view, "age", chosen, legend=False, room=150)
         if not one_branch:
             _bars(reader, view, "sector", chosen, legend=False, room=150)
@@ -111,7 +118,8 @@ _COLUMNS = {
 def _list(reader: Reader, view: View, chosen: Chosen, state: str) -> None:
     columns = {"light": tables.light("状态", theme=reader.theme), **_COLUMNS}
     values = (view.path, view.day, chosen)
-    with cards.card(f"预警清单 · {STATES[state]}", key="list"):
+    told = definitions.hover(reader, "lights_exempted" if state == "exempted" else "lights", "light_age")
+    with cards.card(f"预警清单 · {STATES[state]}", help=told, key="list"):
         if state == "open":
             page = filters.page(_count(reader, *values), warnings.PAGE)
             rows = reader.read(warnings.listed, *values, page)

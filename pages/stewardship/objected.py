@@ -8,6 +8,7 @@ from data_access import objections
 from data_access.cache import Reader
 from data_access.objections import LONGEST, Refused
 from domain.vocabulary import Role
+from pages.shared import definitions
 from pages.shared.view import View
 
 _READERS = (Role.STEWARD, Role.SECRETARY)
@@ -30,7 +31,12 @@ def render(reader: Reader, view: View) -> None:
     rows = objections.standing(reader.engine, reader.scope, view.path, below=True)
     waiting = rows[rows["settled_at"].isna()]
     number = objections.waiting(reader.engine, reader.scope, view.path)
-    with cards.card("报错核实", base=f"待核实 {number:,} 条 · 报错不改变任何数字，属实的在数据来源处更正后重新导入", key="objected"):
+    with cards.card(
+        "报错核实",
+        base=f"待核实 {number:,} 条 · 报错不改变任何数字，属实的在数据来源处更正后重新导入",
+        help=definitions.hover(reader, "objections"),
+        key="objected",
+    ):
         if rows.empty:
             cards.nothing_yet("没有报错", hint="书记在“微账单”页对有误的事项报错，列在这里")
             return

@@ -6,13 +6,15 @@ from components import cards, filters, tables
 from data_access.cache import Reader
 from data_access.queries import sources
 from domain.vocabulary import Source
-from pages.shared import go
+from pages.shared import definitions, go
 from pages.shared.view import View
 
 
 def render(reader: Reader, view: View) -> None:
     """Draw the list with its filters; a click opens the branch."""
-    with cards.card("没有上报的支部", base="逐个来源列出；没有上报的数据显示为灰色，不按零计 · 点选一行打开支部画像", key="quiet"):
+    base = "逐个来源列出；没有上报的数据显示为灰色，不按零计 · 点选一行打开支部画像"
+    told = definitions.hover(reader, "source_silent", "source_never", "source_unknown")
+    with cards.card("没有上报的支部", base=base, help=told, key="quiet"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             source = filters.choice("source", "数据来源", Source.labels(), all_label="全部来源", width=200)
             state = filters.choice("state", "情况", sources.QUIET, all_label="全部情况", width=160)

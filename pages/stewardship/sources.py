@@ -6,11 +6,9 @@ from components import cards, charts, filters, tables
 from components.charts import sources as drawings
 from data_access.cache import Reader
 from data_access.queries import sources
-from data_access.queries.settings import settings
-from domain.indicators import INDICATORS
 from domain.period import Period
 from domain.vocabulary import Source
-from pages.shared import masthead
+from pages.shared import definitions, masthead
 from pages.shared.view import View
 from pages.stewardship import objected, quiet
 
@@ -29,14 +27,13 @@ def render(reader: Reader) -> None:
     left, right = st.columns([5, 6], gap="small")
     with (
         left,
-        cards.card(
-            "各来源上报情况", base="按党支部计", help=INDICATORS["reporting"].hover(reader.read(settings)), key="delivery", height=390
-        ),
+        cards.card("各来源上报情况", base="按党支部计", help=definitions.hover(reader, "reporting"), key="delivery", height=390),
     ):
         drawing = reader.drawn(drawings.delivery, sources.named_states, view.org_id, theme=reader.theme)
         told = "；".join(f"{row['name']}上报{row['reporting']}个，共{row['branches']}个" for row in states.to_dict("records"))
         charts.show(drawing, key="delivery", alt=told)
-    with right, cards.card(f"近{MONTHS}个月记录数", base="会议按应到人次，党费按人月，学习按分钟，服务按人次", key="flow", height=390):
+    units, records = "会议按应到人次，党费按人月，学习按分钟，服务按人次", definitions.hover(reader, "source_records")
+    with right, cards.card(f"近{MONTHS}个月记录数", base=units, help=records, key="flow", height=390):
         months = tuple(month.code for month in Period.month(reader.today).back(MONTHS))
         names = {source.value: source.label for source in sources.FLOWS}
         drawing = reader.drawn(drawings.flow, sources.flow, view.org_id, months, names=names, theme=reader.theme)
@@ -51,28 +48,21 @@ def _whole(reader: Reader, states) -> None:
     tiles = st.columns(6, gap="small")
     whole = states["reporting"].sum() / states["branches"].sum() if states["branches"].sum() else None
     told = [
-        ("数据截至", reader.today.isoformat(), f"全部规则、期限和天数以这一天为准。数据最近一次更新：{reader.as_of}。"),
-        ("数据版本", f"{reader.version:,}", "事实、规则或评定每变更一次加一；版本变化后所有缓存的图表自动更新。"),
-        (
-            "上报率",
-            cards.MISSING if whole is None else f"{100 * whole:.1f} :small[%]",
-            "各来源近一季有记录的支部，占应上报支部的比例（全部来源合计）。",
-        ),
-        ("停报", f"{states['silent'].sum():,} :small[条]", "上报过、但近一季没有记录的支部，每个支部的每个来源计一条。"),
-        ("从未上报", f"{states['never'].sum():,} :small[条]", "该来源存在、但从未有过记录的支部，每个支部的每个来源计一条。"),
-        (
-            "标注未知",
-            f"{states['unknown'].sum():,} :small[条]",
-            "由数据管理员标注为未知的支部，每个支部的每个来源计一条：不评定，不按零计。",
-        ),
+        ("数据截至", reader.today.isoformat(), "as_of"),
+        ("数据版本", f"{reader.version:,}", "data_version"),
+        ("上报率", cards.MISSING if whole is None else f"{100 * whole:.1f} :small[%]", "source_reporting"),
+        ("停报", f"{states['silent'].sum():,} :small[条]", "source_silent"),
+        ("从未上报", f"{states['never'].sum():,} :small[条]", "source_never"),
+        ("标注未知", f"{states['unknown'].sum():,} :small[条]", "source_unknown"),
     ]
-    for tile, (label, value, meaning) in zip(tiles, told, strict=True):
-        tile.metric(label, value, help=meaning, border=True, height="stretch")
+    for tile, (label, value, code) in zip(tiles, told, strict=True):
+        updated = f"\n\n数据最近一次更新：{reader.as_of}。" if code == "as_of" else ""
+        tile.metric(label, value, help=definitions.hover(reader, code) + updated, border=True, height="stretch")
 
 
 def _units(reader: Reader, view: View) -> None:
     marked, below = st.columns([4, 9], gap="small")
-    with marked, cards.card("来源明细", base="最近一条记录与未知标注", key="last"):
+    with marked, cards.card("来源明细", base="最近一条记录与未知标注", help=definitions.hover(reader, "source_unknown"), key="last"):
         states = reader.read(sources.named_states, view.org_id).merge(reader.read(sources.marks, view.path), on="source", how="left")
         columns = {
             "name": tables.text("数据来源"),
@@ -81,16 +71,17 @@ def _units(reader: Reader, view: View) -> None:
             "since": tables.day("最早标注"),
         }
         tables.table(states, columns=columns, key="last")
-    with below, cards.card("下级组织上报率", base="按隶属 · 近一季有记录的支部占比 · 点选一行下钻", key="units"):
+    told = definitions.hover(reader, "reporting")
+    with below, cards.card("下级组织上报率", base="按隶属 · 近一季有记录的支部占比 · 点选一行下钻", help=told, key="units"):
         rows = reader.read(sources.units, view.org_id)
         if rows.empty:
             cards.nothing_yet("没有下级组织")
             return
         columns = {"name": tables.text("组织", width=290), "branches": tables.count("支部")}
-        told = [source for source in _NAMES if rows[source].notna().any()]
-        columns |= {source: tables.number(_NAMES[source].removesuffix("记录"), "%.1f %%") for source in told}
+        delivered = [source for source in _NAMES if rows[source].notna().any()]
+        columns |= {source: tables.number(_NAMES[source].removesuffix("记录"), "%.1f %%") for source in delivered}
         tables.table(
-            rows.assign(**{source: rows[source] * 100 for source in told}),
+            rows.assign(**{source: rows[source] * 100 for source in delivered}),
             columns=columns,
             key="units",
             height=tables.tall(rows, 14),

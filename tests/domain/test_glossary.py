@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.counted import COUNTED
 from domain.definition import TABLES, Topic
 from domain.glossary import Installed, Kind, chosen, found, glossary, referring
 from domain.index import BRANCH_ITEMS, MEMBER_ITEMS
@@ -30,7 +31,9 @@ def codes(entries, kind):
 
 
 def test_every_indicator_rule_and_setting_is_on_it_once(entries):
-    assert codes(entries, Kind.INDICATOR) == [*INDICATORS, *(estimate.code for estimate in ESTIMATES)]
+    counted = [each.code for group in COUNTED.values() for each in group]
+    assert codes(entries, Kind.INDICATOR) == [*INDICATORS, *counted, *(estimate.code for estimate in ESTIMATES)]
+    assert len(set(codes(entries, Kind.INDICATOR))) == len(codes(entries, Kind.INDICATOR))
     assert codes(entries, Kind.RULE) == list(RULES)
     assert codes(entries, Kind.SETTING) == list(SETTINGS)
 
@@ -55,7 +58,8 @@ def test_every_indicator_belongs_to_one_topic():
 
 
 def test_every_source_has_a_name():
-    assert {table for indicator in INDICATORS.values() for table in indicator.sources} <= set(TABLES)
+    counted = [each for group in COUNTED.values() for each in group]
+    assert {table for indicator in (*INDICATORS.values(), *counted) for table in indicator.sources} <= set(TABLES)
 
 
 @pytest.mark.parametrize("label", ["公式", "单位", "数据表", "依据", "更新", "可见范围"])

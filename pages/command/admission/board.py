@@ -11,10 +11,10 @@ from data_access.queries.rolled import Cut
 from data_access.queries.settings import settings
 from domain.admission import STEPS, Stage
 from domain.admission_clocks import STOPPED_BY
-from domain.indicators import INDICATORS
 from domain.period import Period
 from domain.vocabulary import Light
 from pages.command.admission.asked import Asked
+from pages.shared import definitions
 
 _BADGES = {Light.RED: "red", Light.YELLOW: "orange", Light.GREY: "gray"}
 
@@ -35,30 +35,27 @@ def render(asked: Asked) -> None:
 
 def _tiles(asked: Asked, rows: pd.DataFrame, clocks: pd.DataFrame) -> None:
     reader, chosen = asked.reader, asked.chosen
-    numbers = reader.read(settings)
     months = tuple(month.code for month in Period.month(reader.today).back(12))
     flows = reader.read(membership.admissions, asked.view.org_id, Cut(chosen.place, chosen.sector), months)
     accepted = flows.loc[flows["series"] == "new_probationary", "count"].sum(min_count=1)
-    warned = numbers.whole("clock.warn_days")
+    warned = reader.read(settings).whole("clock.warn_days")
     told = [
-        ("在办申请人", rows["count"].sum(), INDICATORS["admission_steps"].hover(numbers)),
-        (palette.mark(Light.RED), rows["red"].sum(), "有未消除的红色预警的申请人，已豁免的不计；一人只计一次，按最重的状态。"),
-        (palette.mark(Light.YELLOW), rows["yellow"].sum(), "没有预警、但有未消除的关注的申请人。"),
-        (f"{warned} 天内到期", clocks["soon"].sum(), "最先到期的时限在这些天内到期的申请人，含今天。"),
-        (
-            "数据异常",
-            asked.read(admission.odd_count),
-            "有步骤名称无法识别、日期在未来或早于前面步骤的申请人，列在下方名单中。",
-        ),
-        ("近12个月接收预备党员", accepted, INDICATORS["new_probationary"].hover(numbers)),
+        ("在办申请人", rows["count"].sum(), "admission_steps"),
+        (palette.mark(Light.RED), rows["red"].sum(), "admission_red"),
+        (palette.mark(Light.YELLOW), rows["yellow"].sum(), "admission_yellow"),
+        (f"{warned} 天内到期", clocks["soon"].sum(), "admission_soon"),
+        ("数据异常", asked.read(admission.odd_count), "admission_odd"),
+        ("近12个月接收预备党员", accepted, "new_probationary"),
     ]
     with st.grid(len(told), min_column_width=150, gap="small", key="admission-tiles"):
-        for label, value, meaning in told:
-            st.metric(label, cards.MISSING if pd.isna(value) else f"{value:,.0f} :small[名]", help=meaning, border=True, height="stretch")
+        for label, value, code in told:
+            shown = cards.MISSING if pd.isna(value) else f"{value:,.0f} :small[名]"
+            st.metric(label, shown, help=definitions.hover(reader, code), border=True, height="stretch")
 
 
 def _stage(asked: Asked, stage: Stage, rows: pd.DataFrame, clocks: pd.DataFrame) -> None:
-    with cards.card(stage.label, base=f"{rows['count'].sum():,} 名", key=f"stage-{stage.value}"):
+    told = definitions.hover(asked.reader, "admission_steps", "admission_stay")
+    with cards.card(stage.label, base=f"{rows['count'].sum():,} 名", help=told, key=f"stage-{stage.value}"):
         with st.container(key=f"nodes-{stage.value}", gap="xsmall"):
             for row in rows.to_dict("records"):
                 _node(row, chosen=asked.chosen.step == row["step"])

@@ -9,7 +9,7 @@ from data_access.queries import admission, applicant
 from data_access.queries.applicant import Timeline
 from domain.vocabulary import Light
 from pages.command.admission.asked import Asked
-from pages.shared import audited, go
+from pages.shared import audited, definitions, go
 
 PARAMETER = "applicant"
 LISTS = {"all": "停留最久", "odd": "数据异常"}
@@ -34,7 +34,8 @@ def render(asked: Asked) -> None:
 
 
 def _list(asked: Asked) -> None:
-    with cards.card("申请人名单", base="状态最重、停留最久的在前", key="applicants"):
+    told = definitions.hover(asked.reader, "admission_stay")
+    with cards.card("申请人名单", base="状态最重、停留最久的在前", help=told, key="applicants"):
         given = filters.choice("list", "名单", LISTS, "all", segments=True, quiet=True, width="content")
         odd = given == "odd"
         page = filters.page(asked.read(admission.listed_count, odd), admission.PAGE, label="名")

@@ -7,18 +7,22 @@ from components.charts import admission as drawings
 from data_access.queries import admission
 from domain.vocabulary import Light
 from pages.command.admission.asked import Asked
+from pages.shared import definitions
 
 _HEIGHT = 480  # pixels of the cards of this row
 
 
 def render(asked: Asked) -> None:
     """Draw the three views side by side."""
+    lit = definitions.hover(asked.reader, "admission_red", "admission_yellow", "admission_stay")
     districts, weeks, units = st.columns([4, 4, 6], gap="small")
-    with districts, cards.card("卡在哪些县区", base="按属地 · 不含期限内的", key="admission-districts", height=_HEIGHT):
+    with districts, cards.card("卡在哪些县区", base="按属地 · 不含期限内的", help=lit, key="admission-districts", height=_HEIGHT):
         _districts(asked)
-    with weeks, cards.card("时限何时到期", base=f"未来 {admission.WEEKS} 周，每人只计最先到期的", key="admission-due", height=_HEIGHT):
+    due = f"未来 {admission.WEEKS} 周，每人只计最先到期的"
+    clocks = definitions.hover(asked.reader, "admission_soon")
+    with weeks, cards.card("时限何时到期", base=due, help=clocks, key="admission-due", height=_HEIGHT):
         _weeks(asked)
-    with units, cards.card("卡在哪些组织", base="按隶属 · 点选一行下钻", key="admission-below", height=_HEIGHT):
+    with units, cards.card("卡在哪些组织", base="按隶属 · 点选一行下钻", help=lit, key="admission-below", height=_HEIGHT):
         _below(asked)
 
 

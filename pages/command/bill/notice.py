@@ -12,7 +12,7 @@ from data_access.queries import escalation, notice
 from domain.escalation import Measure
 from domain.period import Period
 from domain.vocabulary import Light, OrgKind
-from pages.shared import go
+from pages.shared import definitions, go
 from pages.shared.view import View
 
 _DUE = [measure for measure in Measure if measure is not Measure.NONE]
@@ -23,10 +23,11 @@ def render(reader: Reader, view: View, month: Period) -> None:
     rows = reader.read(notice.notice, view.org_id, view.path, reader.today)
     escalated = reader.read(escalation.escalated, view.path, reader.today)
     quarter = escalation.settled_quarter(reader.today)
-    _figures(rows, escalated)
+    _figures(reader, rows, escalated)
     with cards.card(
         f"{text.plain(view.org_name)}　{month.label}通报",
         base=f"指数和名次：{quarter.label}（已定），名次在同类组织之间排列 · 点选一行打开账单",
+        help=definitions.hover(reader, "fortress", "rated", "lights_red", "lights_yellow"),
         key="notice",
     ):
         if rows.empty:
@@ -47,19 +48,16 @@ def render(reader: Reader, view: View, month: Period) -> None:
     _measures(reader, escalated, quarter)
 
 
-def _figures(rows: pd.DataFrame, escalated: pd.DataFrame) -> None:
+def _figures(reader: Reader, rows: pd.DataFrame, escalated: pd.DataFrame) -> None:
     due = escalated[escalated["exempt_to"].isna()]["measure"].value_counts()
     told = [
-        (palette.mark(Light.RED), int(rows["red"].sum()), "下级未消除的红色职责预警，豁免的不计。"),
-        (palette.mark(Light.YELLOW), int(rows["yellow"].sum()), "下级未消除的黄色职责预警，豁免的不计。"),
-        *(
-            (f"应{measure.label}", int(due.get(measure.value, 0)), "堡垒指数连续预警达到规定季度数的支部，按最高一级措施计，豁免的不计。")
-            for measure in _DUE
-        ),
-        ("豁免措施", int(escalated["exempt_to"].notna().sum()), "经批准豁免督促措施的支部，到期自动恢复。"),
+        (palette.mark(Light.RED), int(rows["red"].sum()), "lights_red"),
+        (palette.mark(Light.YELLOW), int(rows["yellow"].sum()), "lights_yellow"),
+        *((f"应{measure.label}", int(due.get(measure.value, 0)), f"measure_{measure.value}") for measure in _DUE),
+        ("豁免措施", int(escalated["exempt_to"].notna().sum()), "measure_exempted"),
     ]
-    for tile, (label, value, meaning) in zip(st.columns(len(told), gap="small"), told, strict=True):
-        tile.metric(label, f"{value:,}", help=meaning, border=True, height="stretch")
+    for tile, (label, value, code) in zip(st.columns(len(told), gap="small"), told, strict=True):
+        tile.metric(label, f"{value:,}", help=definitions.hover(reader, code), border=True, height="stretch")
 
 
 def _ranks(reader: Reader, rows: pd.DataFrame) -> None:
@@ -83,7 +81,8 @@ def _ranks(reader: Reader, rows: pd.DataFrame) -> None:
 
 
 def _measures(reader: Reader, escalated: pd.DataFrame, quarter: Period) -> None:
-    with cards.card("督促措施", base=f"截至{quarter.label}，堡垒指数连续预警的支部 · 点选一行打开账单", key="measures"):
+    told = definitions.hover(reader, *(f"measure_{measure.value}" for measure in _DUE))
+    with cards.card("督促措施", base=f"截至{quarter.label}，堡垒指数连续预警的支部 · 点选一行打开账单", help=told, key="measures"):
         if escalated.empty:
             st.success("没有应督促的支部。", icon=":material/task_alt:")
             return

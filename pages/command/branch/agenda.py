@@ -6,7 +6,7 @@ import streamlit as st
 from components import cards, palette, text
 from data_access.cache import Reader
 from data_access.queries import agenda
-from pages.shared import evidence, go, measures
+from pages.shared import definitions, evidence, go, measures
 from pages.shared.view import View
 
 SHOWN = 6
@@ -18,7 +18,7 @@ def render(reader: Reader, view: View) -> None:
     items = reader.read(agenda.agenda, view.org_id, reader.today)
     late = int((items["days_left"] < 0).sum())
     base = f"共 {len(items)} 项" + (f"，其中 {late} 项已逾期" if late else "") + f" · 含 {agenda.DAYS} 天内到期的事项"
-    with cards.card("本周要做", base=base if len(items) else None, key="agenda"):
+    with cards.card("本周要做", base=base if len(items) else None, help=definitions.hover(reader, "agenda"), key="agenda"):
         for line in measures.of(reader, view):
             st.markdown(line)
         go.link("bill", "打开本月微账单", icon=":material/receipt_long:", org=view.org_code)

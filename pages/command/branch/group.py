@@ -11,10 +11,11 @@ from data_access.cache import Reader
 from data_access.queries import branch, tasks, warnings
 from data_access.queries.tasks import Chosen as ChosenTasks
 from data_access.queries.tasks import Stage
+from domain.counted import OF_LIGHTS
 from domain.light_counts import Chosen
 from domain.vocabulary import Light, OrgKind
 from pages.command.branch import calendar_card
-from pages.shared import go
+from pages.shared import definitions, go
 from pages.shared.view import View
 
 ALL = Chosen()
@@ -24,7 +25,7 @@ def worries(reader: Reader, view: View) -> None:
     """Draw the red lights below, by rule and the newest ones: what the organisation has to press for this week."""
     left, right = st.columns([2, 3], gap="small")
     values = (view.path, reader.today)
-    with left, cards.card("本周要抓", base="下级未消除的预警，按规则", key="worries"):
+    with left, cards.card("本周要抓", base="下级未消除的预警，按规则", help=definitions.hover(reader, "lights"), key="worries"):
         lights = reader.read(warnings.board, *values, ALL)["rule"]
         if lights.empty:
             st.success("下级没有未消除的预警。", icon=":material/task_alt:")
@@ -32,7 +33,7 @@ def worries(reader: Reader, view: View) -> None:
             drawing = reader.drawn(light_drawings.lights_by, warnings.board, *values, ALL, by="rule", theme=reader.theme, room=240)
             told = "；".join(f"{row['name']}预警{row['red']}" for row in lights.to_dict("records"))
             charts.show(drawing, key="worries", alt=told, on_select=lambda mark: go.to("warnings", org=view.org_code, rule=mark["key"]))
-    with right, cards.card("最新的红色预警", base="点选一条查看依据", key="newest"):
+    with right, cards.card("最新的红色预警", base="点选一条查看依据", help=definitions.hover(reader, "lights_red"), key="newest"):
         rows = reader.read(warnings.listed, *values, Chosen(light=Light.RED.value), 1).head(20)
         if rows.empty:
             cards.nothing_yet("没有红色预警")
@@ -58,7 +59,15 @@ def render(reader: Reader, view: View) -> None:
     calendar, work = st.columns([1, 1], gap="small")
     with calendar, cards.card(f"{view.period.last.year}年履职日历", base="按期履职的比例，%", help=calendar_card.HELP, key="calendar"):
         calendar_card.render(reader, view)
-    with work, cards.card("在办任务", base="进度与计划，落后最多的在前", key="tasks"):
+    with (
+        work,
+        cards.card(
+            "在办任务",
+            base="进度与计划，落后最多的在前",
+            help=definitions.hover(reader, "task_progress", "task_plan", "task_red", "task_yellow"),
+            key="tasks",
+        ),
+    ):
         _tasks(reader, view)
     _children(reader, view)
 
@@ -87,12 +96,17 @@ def _tasks(reader: Reader, view: View) -> None:
 
 
 def _children(reader: Reader, view: View) -> None:
-    with cards.card("下级组织", base=f"按隶属 · {view.period.label} · 点选一行打开", key="children"):
+    with cards.card("下级组织", base=f"按隶属 · {view.period.label} · 点选一行打开", help=children_help(reader), key="children"):
         rows = reader.read(branch.children, view.org_id, view.period.code)
         if rows.empty:
             cards.nothing_yet("没有下级组织")
             return
         children_table(reader, rows, key="children")
+
+
+def children_help(reader: Reader) -> str:
+    """Word the definitions of what `children_table` shows."""
+    return definitions.hover(reader, "fortress", "rated", *OF_LIGHTS.values())
 
 
 def children_table(

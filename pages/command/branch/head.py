@@ -10,10 +10,9 @@ from data_access.cache import Reader
 from data_access.queries import branch
 from data_access.queries.branch import Record
 from data_access.queries.settings import settings
-from domain.indicators import INDICATORS
 from domain.period import add_months
 from domain.vocabulary import OrgKind, Post
-from pages.shared import go
+from pages.shared import definitions, go
 from pages.shared.view import View
 
 
@@ -94,18 +93,18 @@ def _index(reader: Reader, view: View, record: Record) -> None:
             previous=before["total"],
             versus="较上季",
             rising=True,
-            help=INDICATORS["fortress"].hover(reader.read(settings)),
+            help=definitions.hover(reader, "fortress"),
         )
     with rank:
         if record.is_branch:
             value = f"{now['rank']:.0f} :small[/ {now['peers']:.0f}]" if pd.notna(now["rank"]) else cards.MISSING
-            st.metric("同类排名", value, border=True, height="stretch", help="同类别、同领域已评定的组织之间，分数相同名次相同。")
+            st.metric("同类排名", value, border=True, height="stretch", help=definitions.hover(reader, "rank"))
         else:
             value = f"{now['rated']:,.0f} :small[/ {now['branches']:,.0f}]" if pd.notna(now["rated"]) else cards.MISSING
-            st.metric("参评支部", value, border=True, height="stretch", help="已评定的党支部 / 全部党支部。")
+            st.metric("参评支部", value, border=True, height="stretch", help=definitions.hover(reader, "rated"))
     with count:
         value = f"{now['members']:,.0f} :small[名]" if pd.notna(now["members"]) else cards.MISSING
-        st.metric("党员", value, border=True, height="stretch", help="正式党员和预备党员，本季末（进行中的季度为今天）。")
+        st.metric("党员", value, border=True, height="stretch", help=definitions.hover(reader, "members"))
     period = st.query_params.get("period")
     go.link("explain", "为什么是这个分数：逐项解释、依据和提分办法", icon=":material/calculate:", org=record.org_code, period=period)
     if not rated and record.dissolved_on is None:

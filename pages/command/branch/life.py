@@ -9,7 +9,7 @@ from data_access.queries import assignments, branch
 from data_access.queries import calendar as calendars
 from data_access.queries.branch import Record
 from domain.vocabulary import DutyStatus
-from pages.shared import go
+from pages.shared import definitions, go
 from pages.shared.view import View
 
 
@@ -17,7 +17,10 @@ def render(reader: Reader, view: View, record: Record) -> None:
     """Draw the year's duties beside the tasks."""
     year = view.period.last.year
     calendar, work = st.columns(2, gap="small")
-    with calendar, cards.card(f"{year}年履职日历", base=drawings.duty_legend(), key="calendar"):
+    with (
+        calendar,
+        cards.card(f"{year}年履职日历", base=drawings.duty_legend(), help=definitions.hover(reader, "duties_calendar"), key="calendar"),
+    ):
         cells = reader.read(branch.duties, record.org_id, year)
         if cells.empty:
             cards.nothing_yet(f"{year}年没有应做的组织生活", "成立后的第一个完整周期起计")
@@ -26,7 +29,7 @@ def render(reader: Reader, view: View, record: Record) -> None:
             counts = cells["status"].value_counts()
             told = "，".join(f"{status.label}{counts.get(status.value, 0)}次" for status in DutyStatus)
             charts.show(drawing, key="calendar", alt=f"{year}年履职日历：{told}")
-    with work, cards.card("任务", base="进度与计划", key="tasks"):
+    with work, cards.card("任务", base="进度与计划", help=definitions.hover(reader, "task_progress", "task_plan"), key="tasks"):
         _tasks(reader, view)
 
 

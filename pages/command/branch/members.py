@@ -8,6 +8,7 @@ from data_access.cache import Reader
 from data_access.queries import membership
 from data_access.queries.rolled import Cut
 from domain.indicators import INDICATORS
+from pages.shared import definitions
 from pages.shared.view import View
 
 _SHOWN = (("by_age",), ("by_party_age",), ("by_education",), ("by_sex", "by_status"))
@@ -17,7 +18,8 @@ def render(reader: Reader, view: View) -> None:
     """Draw the compositions in one row."""
     places = st.columns(len(_SHOWN), gap="small")
     for place, codes in zip(places, _SHOWN, strict=True):
-        with place, cards.card("、".join(INDICATORS[code].name for code in codes), base=f"截至 {reader.today}", key=codes[0]):
+        title, told = "、".join(INDICATORS[code].name for code in codes), definitions.hover(reader, *codes)
+        with place, cards.card(title, base=f"截至 {reader.today}", help=told, key=codes[0]):
             for code in codes:
                 _composition(reader, view, code)
 

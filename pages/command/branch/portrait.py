@@ -11,6 +11,7 @@ from data_access.queries.branch import Record
 from data_access.queries.settings import settings
 from domain.index import LEAST_PEERS
 from domain.vocabulary import Part, Source
+from pages.shared import definitions
 from pages.shared.view import View
 
 QUARTERS = 8
@@ -30,17 +31,18 @@ def render(reader: Reader, view: View, record: Record) -> None:
     """Draw the portrait, its table, and the history, in one row."""
     values = (record.org_id, record.kind, record.sector, view.period.code, reader.today)
     parts = reader.read(branch.portrait, *values)
+    told = definitions.hover(reader, *(f"{part.value}_part" for part in Part))
     radar, table, history = st.columns([4, 4, 5], gap="small")
-    with radar, cards.card("五星支部画像", base=view.period.label, key="portrait", height=400):
+    with radar, cards.card("五星支部画像", base=view.period.label, help=told, key="portrait", height=400):
         if parts["share"].isna().all():
             cards.nothing_yet("本季未评定", "没有可计入的部分")
         else:
             charts.show(
                 reader.drawn(drawings.portrait, branch.portrait, *values, theme=reader.theme), key="portrait", alt=_told(parts), height=330
             )
-    with table, cards.card("得分构成", base="得分率；与上季和同类中位数比", key="parts", height=400):
+    with table, cards.card("得分构成", base="得分率；与上季和同类中位数比", help=told, key="parts", height=400):
         _table(reader, view, record, parts)
-    with history, cards.card("近八季", base="堡垒指数", key="history", height=400):
+    with history, cards.card("近八季", base="堡垒指数", help=definitions.hover(reader, "fortress"), key="history", height=400):
         _history(reader, view, record)
 
 

@@ -5,8 +5,9 @@ import streamlit as st
 from components import cards, tables
 from data_access.cache import Reader
 from data_access.queries import warnings
+from domain.counted import OF_LIGHTS
 from domain.light_counts import Chosen
-from pages.shared import evidence
+from pages.shared import definitions, evidence
 from pages.shared.view import View
 
 _COLUMNS = {
@@ -23,7 +24,8 @@ def render(reader: Reader, view: View) -> None:
     """Draw the lights beside the one that was opened."""
     values = (view.path, reader.today, Chosen(org_id=view.org_id))
     left, right = st.columns([3, 2], gap="small")
-    with left, cards.card("预警", base="未消除的职责预警，与指数的颜色无关", key="lights"):
+    told = definitions.hover(reader, *OF_LIGHTS.values())
+    with left, cards.card("预警", base="未消除的职责预警，与指数的颜色无关", help=told, key="lights"):
         rows = reader.read(warnings.listed, *values, 1)
         if rows.empty:
             st.success("没有未消除的预警。", icon=":material/task_alt:")

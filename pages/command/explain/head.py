@@ -6,10 +6,8 @@ from components import cards, palette, text
 from data_access.cache import Reader
 from data_access.queries.branch import Record
 from data_access.queries.explain import Explained
-from data_access.queries.settings import settings
-from domain.indicators import INDICATORS
 from domain.vocabulary import Part
-from pages.shared import go
+from pages.shared import definitions, go
 from pages.shared.view import View
 
 HEIGHT = 392
@@ -31,10 +29,10 @@ def render(reader: Reader, view: View, record: Record, found: Explained) -> None
                 versus="较上季",
                 rising=True,
                 absent="本季未评定",
-                help=INDICATORS["fortress"].hover(reader.read(settings)),
+                help=definitions.hover(reader, "fortress"),
             )
         with other:
-            _standing(found)
+            _standing(reader, found)
         st.markdown(_sum(found))
         for oddity in found.oddities:
             st.error(f"**数据异常**　{text.plain(oddity)}", icon=":material/report:")
@@ -47,14 +45,14 @@ def render(reader: Reader, view: View, record: Record, found: Explained) -> None
                 go.link("explain", "上级", icon=":material/arrow_upward:", org=record.superior_code, period=period)
 
 
-def _standing(found: Explained) -> None:
+def _standing(reader: Reader, found: Explained) -> None:
     if not found.is_branch:
-        help = "本级指数为所属已评定支部堡垒指数按党员数加权的平均。"
+        help = definitions.hover(reader, "rated", "fortress")
         whole = f"共 {found.branches:,} 个"
         st.metric("参评支部", f"{found.rated:,}", whole, delta_color="off", delta_arrow="off", border=True, height="stretch", help=help)
         return
     value = f"{found.rank} :small[/ {found.ranked}]" if found.rank is not None else cards.MISSING
-    st.metric("同类排名", value, border=True, height="stretch", help="同类别、同领域已评定的支部之间，分数相同名次相同。")
+    st.metric("同类排名", value, border=True, height="stretch", help=definitions.hover(reader, "rank"))
 
 
 def _sum(found: Explained) -> str:

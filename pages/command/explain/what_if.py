@@ -11,7 +11,7 @@ from domain.index import group
 from domain.index.explanation import reweighted, under
 from domain.index.weights import EVERY_SECTOR, Subject
 from domain.vocabulary import Light, Part
-from pages.shared import parts
+from pages.shared import definitions, parts
 from pages.shared.view import View
 
 _HELP = "各领域自己的权重模板按同一比例增减；未评定的仍不评定。只在本页试算，不保存，不改变任何分数。"
@@ -41,9 +41,10 @@ def _tried(reader: Reader, view: View, found: Explained) -> None:
     after = under(scores.rows, reweighted(scores.weights, general, chosen), numbers)
     mean = group(after.assign(members=scores.rows["members"]), numbers).iloc[0]
     now, then, whole = st.columns([1, 1, 3], gap="small")
-    now.metric("现在", f"{found.total:.1f}", border=True, height="stretch")
+    told = definitions.hover(reader, "fortress")
+    now.metric("现在", f"{found.total:.1f}", help=told, border=True, height="stretch")
     with then:
-        cards.headline("试算", float(mean["score"]), pattern="{:.1f}", previous=found.total, versus="与现在比", rising=True)
+        cards.headline("试算", float(mean["score"]), pattern="{:.1f}", previous=found.total, versus="与现在比", rising=True, help=told)
     with whole:
         if found.is_branch:
             st.markdown(f"状态：{text.plain(palette.mark(str(after['light'].iloc[0])))}")

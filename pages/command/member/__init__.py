@@ -11,7 +11,7 @@ from data_access.cache import Reader
 from data_access.queries import branch, portrait
 from domain.vocabulary import OrgKind
 from pages.command.member import drawn
-from pages.shared import audited, go, masthead
+from pages.shared import audited, definitions, go, masthead
 from pages.shared.view import View
 
 PARAMETER = "member"
@@ -39,7 +39,8 @@ def render(reader: Reader) -> None:
 
 def _choose(reader: Reader, view: View) -> None:
     if view.kind is not OrgKind.BRANCH:
-        with cards.card("选择一个党支部", base="党员画像按支部打开；点选一行进入下一级", key="member-below"):
+        told = definitions.hover(reader, "fortress")
+        with cards.card("选择一个党支部", base="党员画像按支部打开；点选一行进入下一级", help=told, key="member-below"):
             below = reader.read(branch.children, view.org_id, view.period.code)
             below = below[below["dissolved_on"].isna()]
             if below.empty:
@@ -53,7 +54,8 @@ def _choose(reader: Reader, view: View) -> None:
             }
             tables.table(below, columns=columns, key="member-below", height=tables.tall(below, 18), on_select=_enter)
         return
-    with cards.card("党员名单", base=f"{view.period.label}先锋指数，低的在前 · 打开画像会记入审计", key="roster"):
+    told = definitions.hover(reader, "pioneer")
+    with cards.card("党员名单", base=f"{view.period.label}先锋指数，低的在前 · 打开画像会记入审计", help=told, key="roster"):
         rows = reader.read(portrait.roster, view.org_id, view.period.code)
         if rows.empty:
             cards.nothing_yet("没有可以显示的党员")

@@ -20,6 +20,7 @@ from domain.rules import RULES
 from domain.settings import LOCAL
 from domain.vocabulary import MemberStatus, Part
 from domain.wording import worded
+from pages.shared import definitions
 from pages.shared.view import View
 
 STATUSES = MemberStatus.labels()
@@ -35,16 +36,17 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
     """Draw the portrait of a member who may be shown."""
     quarters = tuple(found.history["period"])
     values = (found.member_id, view.period.code, quarters, reader.today)
+    told = definitions.hover(reader, "pioneer")
     radar, table, history = st.columns([4, 5, 5], gap="small")
-    with radar, cards.card(text.plain(found.name), base=f"五维画像 · {view.period.label}", key="member-radar", height=_HEIGHT):
+    with radar, cards.card(text.plain(found.name), base=f"五维画像 · {view.period.label}", help=told, key="member-radar", height=_HEIGHT):
         if found.parts["share"].isna().all():
             cards.nothing_yet("本季未评定", "没有可计入的部分")
         else:
             drawing = reader.drawn(_radar, portrait.portrait, *values, theme=reader.theme)
             charts.show(drawing, key="member-radar", alt=_told(found), height=330)
-    with table, cards.card("得分构成", base=_identity(found), key="member-parts", height=_HEIGHT):
+    with table, cards.card("得分构成", base=_identity(found), help=told, key="member-parts", height=_HEIGHT):
         _parts(found, view)
-    with history, cards.card("近八季", base="先锋指数", key="member-history", height=_HEIGHT):
+    with history, cards.card("近八季", base="先锋指数", help=told, key="member-history", height=_HEIGHT):
         if found.history["total"].isna().all():
             cards.nothing_yet("近八季没有评定")
         else:
@@ -56,7 +58,7 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
         _next(reader, view, found)
         items, rows = st.columns(2, gap="small")
         with items:
-            _items(found)
+            _items(reader, found)
         with rows:
             _rows(reader, view, found)
 
@@ -161,11 +163,11 @@ def _listed(found: Portrait) -> pd.DataFrame:
     return pd.concat([items, besides.reindex(columns=items.columns)], ignore_index=True) if len(besides) else items
 
 
-def _items(found: Portrait) -> None:
-    rows = _listed(found)
+def _items(reader: Reader, found: Portrait) -> None:
+    rows, told = _listed(found), definitions.hover(reader, "pioneer")
     if st.query_params.get(ITEM) not in (None, *rows["column"]):
         filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", ITEM)
-    with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", key="member-items", height=_HEIGHT):
+    with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", help=told, key="member-items", height=_HEIGHT):
         rows = rows.assign(mark=["▶" if column == _chosen(found) else "" for column in rows["column"]])
         columns = {
             "mark": tables.text("", width=28),

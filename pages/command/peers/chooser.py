@@ -10,7 +10,7 @@ from data_access.queries import branch, organisations, peers, weakest
 from data_access.queries.rolled import Cut
 from domain.index import LEAST_PEERS
 from domain.vocabulary import OrgKind
-from pages.shared import go, parts
+from pages.shared import definitions, go, parts
 from pages.shared.view import View
 
 PARAMETER = "orgs"
@@ -38,7 +38,8 @@ def begin(reader: Reader, view: View) -> None:
     st.info("选择要比较的组织：在下面点选，或在右上角“查找组织”中打开一个支部后回到本页。最多四个。", icon=":material/compare_arrows:")
     left, right = st.columns([2, 3], gap="small")
     period = view.period
-    with left, cards.card("最需要找差距的支部", base=f"{period.label}堡垒指数最低", key="peers-weakest"):
+    told = definitions.hover(reader, "fortress", "loss")
+    with left, cards.card("最需要找差距的支部", base=f"{period.label}堡垒指数最低", help=told, key="peers-weakest"):
         rows = reader.read(weakest.weakest, view.path, Cut(view.place, view.sector), period.code, _ROWS)
         if rows.empty:
             cards.nothing_yet("本季还没有评定")
@@ -50,7 +51,7 @@ def begin(reader: Reader, view: View) -> None:
                 "part": tables.text("失分最多"),
             }
             tables.table(rows, columns=columns, key="peers-weakest", height=tables.tall(rows, _ROWS), on_select=_start)
-    with right, cards.card("下级组织", base="按隶属 · 点选一行加入比较", key="peers-below"):
+    with right, cards.card("下级组织", base="按隶属 · 点选一行加入比较", help=definitions.hover(reader, "fortress"), key="peers-below"):
         below = reader.read(branch.children, view.org_id, period.code)
         if below.empty:
             cards.nothing_yet("没有下级组织")
@@ -76,13 +77,13 @@ def render(reader: Reader, view: View, rows: pd.DataFrame) -> None:
     places = st.columns(MOST, gap="small")
     for place, letter, row in zip(places, LETTERS, rows.to_dict("records"), strict=False):
         with place:
-            _organisation(view, letter, row, chosen)
+            _organisation(reader, view, letter, row, chosen)
     if len(chosen) < MOST:
         with places[len(chosen)]:
             _more(reader, view, rows.iloc[0].to_dict(), chosen)
 
 
-def _organisation(view: View, letter: str, row: dict, chosen: list[str]) -> None:
+def _organisation(reader: Reader, view: View, letter: str, row: dict, chosen: list[str]) -> None:
     code = row["org_code"]
     with cards.card(f"{letter}　{text.plain(row['name'])}", key=f"peer-{letter}"):
         where = [OrgKind(row["kind"]).label, row["sector_name"], row["district_name"]]
@@ -90,8 +91,9 @@ def _organisation(view: View, letter: str, row: dict, chosen: list[str]) -> None
         rated = pd.notna(row["total"])
         score, size = st.columns(2, gap="small")
         label = "堡垒指数" + ("（暂评）" if view.provisional else "")
-        score.metric(label, f"{row['total']:.1f}" if rated else cards.MISSING, help="本季未评定" if not rated else None)
-        size.metric("党员", f"{row['members']:,.0f} :small[名]" if pd.notna(row["members"]) else cards.MISSING)
+        score.metric(label, f"{row['total']:.1f}" if rated else cards.MISSING, help=definitions.hover(reader, "fortress"))
+        people = f"{row['members']:,.0f} :small[名]" if pd.notna(row["members"]) else cards.MISSING
+        size.metric("党员", people, help=definitions.hover(reader, "members"))
         st.markdown(_standing(row))
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"peer-tools-{letter}"):
             go.link("branch", "画像", icon=":material/account_balance:", org=code, period=st.query_params.get("period"))

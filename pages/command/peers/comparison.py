@@ -11,6 +11,7 @@ from data_access.queries import peers
 from domain.gaps import gaps, leaders
 from domain.index import LEAST_PEERS
 from domain.vocabulary import Part
+from pages.shared import definitions
 from pages.shared.view import View
 
 _HEIGHT = 420
@@ -22,14 +23,16 @@ def render(reader: Reader, view: View, rows: pd.DataFrame) -> None:
     letters = dict(zip(rows["org_id"], LETTERS, strict=False))
     measures = reader.read(peers.records, tuple(int(org_id) for org_id in rows["org_id"]), view.period)
     chart, sentences = st.columns(2, gap="small")
-    with chart, cards.card("五个部分", base=f"{view.period.label} · 竖线为 A 的同类中位数", key="peer-parts", height=_HEIGHT):
+    told = definitions.hover(reader, *(f"{part.value}_part" for part in Part))
+    with chart, cards.card("五个部分", base=f"{view.period.label} · 竖线为 A 的同类中位数", help=told, key="peer-parts", height=_HEIGHT):
         _parts(reader, view, rows)
-    with sentences, cards.card("差在哪里", base=_span(view), key="peer-gaps", height=_HEIGHT):
+    with sentences, cards.card("差在哪里", base=_span(view), help=told, key="peer-gaps", height=_HEIGHT):
         if len(rows) > 1:
             _gaps(rows, letters, measures)
         else:
             _behind_median(reader, view, rows)
-    with cards.card("逐项对比", base=f"指数为{view.period.label}，记录为{_span(view)}", key="peer-measures"):
+    told = definitions.hover(reader, "fortress", "attainment", "attendance", "dues_paid", "task_completion")
+    with cards.card("逐项对比", base=f"指数为{view.period.label}，记录为{_span(view)}", help=told, key="peer-measures"):
         rated = reader.read(peers.index, tuple(rows["org_code"]), view.period.code, reader.today)
         _measures(rows, letters, pd.concat([rated, measures], ignore_index=True))
 

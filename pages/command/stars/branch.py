@@ -13,13 +13,15 @@ from data_access.queries.settings import settings
 from domain import rules
 from domain.rules import RULES
 from domain.stars import Breach
+from pages.shared import definitions
 from pages.shared.view import View
 
 
 def render(reader: Reader, view: View) -> None:
     """Draw the branch's years and the rules."""
     history, asked = st.columns([7, 4], gap="small")
-    with history, cards.card("历年评定", base="自评、复核、终评与堡垒指数年均", key="star-history"):
+    told = definitions.hover(reader, "star_stars", "star_index")
+    with history, cards.card("历年评定", base="自评、复核、终评与堡垒指数年均", help=told, key="star-history"):
         rows = reader.read(stars.of_branch, view.org_id)
         found = [reader.read(stars.breaches, view.path, int(year), reader.today) for year in rows["year"]]
         checked: list[Any] = [_checked(each, given) for each, given in zip(found, rows["stars"], strict=True)]

@@ -12,7 +12,7 @@ from domain import rules
 from domain.rules import RULES
 from domain.stars import Breach
 from pages.command.stars.asked import Asked
-from pages.shared import go
+from pages.shared import definitions, go
 
 _HEIGHT = 430  # pixels of the cards of the checks
 
@@ -22,12 +22,14 @@ def render(asked: Asked) -> None:
     quota, broken = st.columns([5, 7], gap="small")
     numbers = asked.reader.read(settings)
     sentence = text.plain(RULES[rules.STAR_QUOTA].worded(numbers))
-    with quota, cards.card("五星名额", base=f"{asked.year}年 · 按隶属 · {sentence}", key="star-quota", height=_HEIGHT):
+    given, meant = f"{asked.year}年 · 按隶属 · {sentence}", definitions.hover(asked.reader, "star_allowed")
+    with quota, cards.card("五星名额", base=given, help=meant, key="star-quota", height=_HEIGHT):
         _quota(asked)
     told = "\n\n".join(text.plain(RULES[rule].worded(numbers)) for rule in (rules.STAR_BANDS, rules.STAR_QUOTA, rules.STAR_VETO))
     with broken, cards.card("规则核查", base=f"{asked.year}年 · 星级与规则不符的支部", help=told, key="star-breaches", height=_HEIGHT):
         _breaches(asked)
-    with cards.card("支部名单", base=f"{asked.year}年 · 自评与指数相差最大的在前 · 点选查看画像", key="star-branches"):
+    meant = definitions.hover(asked.reader, "star_index")
+    with cards.card("支部名单", base=f"{asked.year}年 · 自评与指数相差最大的在前 · 点选查看画像", help=meant, key="star-branches"):
         _branches(asked)
 
 

@@ -5,15 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import cards, charts, filters, text
+from components import cards, charts, filters
 from components.charts import stars as drawings
 from components.charts.stars import WORDS
 from data_access.queries import stars
 from data_access.queries.stars import Chosen
-from domain import rules
-from domain.rules import RULES
 from domain.stars import Breach
 from pages.command.stars.asked import Asked
+from pages.shared import definitions
 
 _HEIGHT = 470  # pixels of the cards of the charts
 
@@ -21,12 +20,15 @@ _HEIGHT = 470  # pixels of the cards of the charts
 def render(asked: Asked) -> None:
     """Draw the tiles and the charts."""
     _tiles(asked)
+    told = definitions.hover(asked.reader, "star_stars")
     history, districts, against = st.columns([3, 4, 5], gap="small")
-    with history, cards.card("历年星级", base="占参评支部 · 上方为五星占比", key="star-years", height=_HEIGHT):
+    with history, cards.card("历年星级", base="占参评支部 · 上方为五星占比", help=told, key="star-years", height=_HEIGHT):
         _years(asked)
-    with districts, cards.card("各县区星级", base=f"{asked.year}年 · 按属地 · 右侧为五星占比", key="star-districts", height=_HEIGHT):
+    places = f"{asked.year}年 · 按属地 · 右侧为五星占比"
+    with districts, cards.card("各县区星级", base=places, help=told, key="star-districts", height=_HEIGHT):
         _districts(asked)
-    with against, cards.card("自评与指数", base=f"{asked.year}年 · 格内为支部数，虚线上两者一致", key="star-index", height=_HEIGHT):
+    cells, meant = f"{asked.year}年 · 格内为支部数，虚线上两者一致", definitions.hover(asked.reader, "star_index")
+    with against, cards.card("自评与指数", base=cells, help=meant, key="star-index", height=_HEIGHT):
         _against(asked)
 
 
@@ -36,20 +38,20 @@ def _tiles(asked: Asked) -> None:
     wrong = int((found["breach"] != Breach.BELOW).sum())
     checked = wrong or asked.read(stars.means, Chosen(), asked.year)["given"]
     told = [
-        ("参评支部", f"{means['branches']:,.0f} :small[个]", "本年度有评定记录的支部。"),
-        ("五星支部", _share(means), RULES[rules.STAR_BANDS].sentence),
-        ("自评平均", _score(means["self_score"]), "支部自评得分的平均。"),
-        ("复核平均", _score(means["review_score"]), "上级党委复核得分的平均。"),
-        ("终评平均", _score(means["final_score"]), "终评得分的平均；未终评的不计。"),
+        ("参评支部", f"{means['branches']:,.0f} :small[个]", "star_branches"),
+        ("五星支部", _share(means), "star_five"),
+        ("自评平均", _score(means["self_score"]), "star_self"),
+        ("复核平均", _score(means["review_score"]), "star_review"),
+        ("终评平均", _score(means["final_score"]), "star_final"),
         (
             "违反规则",
             f"{wrong:,} :small[个]" if checked else cards.MISSING,
-            "星级与得分、名额或一票否决规则不符的支部，本组织全部支部，不受上方筛选影响；低于得分对应星级的另列。",
+            "star_breaches",
         ),
     ]
     with st.grid(len(told), min_column_width=150, gap="small", key="star-tiles"):
-        for label, value, meaning in told:
-            st.metric(label, value, help=text.plain(meaning), border=True, height="stretch")
+        for label, value, code in told:
+            st.metric(label, value, help=definitions.hover(asked.reader, code), border=True, height="stretch")
 
 
 def _share(means: pd.Series) -> str:
