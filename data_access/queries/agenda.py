@@ -30,7 +30,7 @@ def agenda(connection: Connection, scope: Scope, org_id: int, today: date) -> pd
     path = connection.scalar(select(organisation.c.path).where(organisation.c.org_id == org_id, within(scope, organisation.c.path)))
     if path is None:
         return pd.DataFrame(columns=_COLUMNS)
-    lit = warnings.listed(connection, scope, path, today, Chosen(org_id=org_id), 1)
+    lit = warnings.listed(connection, scope, path, today, Chosen(org_id=org_id))
     lit = lit.assign(what=lit["title"], about=lit["text"])
     due = _duties(connection, scope, org_id, today)
     tasks = _tasks(connection, scope, org_id, today)

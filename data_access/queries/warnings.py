@@ -108,53 +108,59 @@ def _conditions(chosen: Chosen, today: date) -> list[ColumnElement[bool]]:
     return given
 
 
-def listed(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen, page: int) -> pd.DataFrame:
+def listed(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen, page: int | None = None) -> pd.DataFrame:
     """Open lights that are not exempted, red before yellow before grey, the newest first: page `page` (from 1) of `PAGE` rows.
+
+    Without a page they are all there: for one organisation, whose lights are few.
 
     Columns: light_id, rule_id, title, light, since, days (since it turned), due_on, org_code, org_name, district_name, sector_name,
     subject, person (name as the scope shows it; None where the light is about no one), text (the facts in one sentence), source, next_step.
     """
     severity = case({colour.value: number for number, colour in enumerate(SHOWN)}, value=light.c.light)
-    return _rows(
-        connection,
-        scope,
-        today,
+    query = (
         _listing(scope)
         .where(*_open(scope, path, chosen.on), _exemption(chosen.on).is_(None), *_conditions(chosen, today))
         .order_by(severity, light.c.since.desc(), light.c.light_id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE),
     )
+    return _rows(connection, scope, today, _paged(query, page))
 
 
 def listed_count(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> int:
     """How many rows `listed` has on all its pages."""
+    return _count(connection, scope, path, today, chosen, _exemption(chosen.on).is_(None))
+
+
+def exempted_count(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> int:
+    """How many rows `exempted` has on all its pages."""
+    return _count(connection, scope, path, today, chosen, _exemption(chosen.on).is_not(None))
+
+
+def _count(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen, which: ColumnElement[bool]) -> int:
     return connection.execute(
         select(func.count())
         .select_from(light)
         .join(organisation, organisation.c.org_id == light.c.org_id)
-        .where(*_open(scope, path, chosen.on), _exemption(chosen.on).is_(None), *_conditions(chosen, today), *listable(scope))
+        .where(*_open(scope, path, chosen.on), which, *_conditions(chosen, today), *listable(scope))
     ).scalar_one()
 
 
-def exempted(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> pd.DataFrame:
-    """Lights that an approved exemption switches off, the first to end first, at most `PAGE`.
+def _paged(query: Select, page: int | None) -> Select:
+    return query if page is None else query.limit(PAGE).offset((page - 1) * PAGE)
+
+
+def exempted(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen, page: int | None = None) -> pd.DataFrame:
+    """Lights that an approved exemption switches off, the first to end first: page `page` (from 1) of `PAGE` rows, or all of them.
 
     Columns as `listed`, then reason, approved_by, exempt_from, exempt_to.
     """
     columns = (exemption.c.reason, exemption.c.approved_by, exemption.c.from_on.label("exempt_from"), exemption.c.to_on.label("exempt_to"))
-    return _rows(
-        connection,
-        scope,
-        today,
+    query = (
         _listing(scope, *columns)
         .join(exemption, exemption.c.exemption_id == _exemption(chosen.on))
         .where(*_open(scope, path, chosen.on), *_conditions(chosen, today))
         .order_by(exemption.c.to_on, light.c.light_id)
-        .limit(PAGE),
-        "exempt_from",
-        "exempt_to",
     )
+    return _rows(connection, scope, today, _paged(query, page), "exempt_from", "exempt_to")
 
 
 def closed(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> pd.DataFrame:

@@ -124,7 +124,8 @@ def _list(reader: Reader, view: View, chosen: Chosen, state: str) -> None:
             page = filters.page(_count(reader, *values), warnings.PAGE)
             rows = reader.read(warnings.listed, *values, page)
         elif state == "exempted":
-            rows = reader.read(warnings.exempted, *values)
+            page = filters.page(reader.read(warnings.exempted_count, *values), warnings.PAGE)
+            rows = reader.read(warnings.exempted, *values, page)
             columns |= {
                 "reason": tables.text("豁免原因", width="large"),
                 "approved_by": tables.text("批准单位"),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import cards, tables
+from components import cards, filters, tables
 from data_access.cache import Reader
 from data_access.queries import warnings
 from domain.counted import OF_LIGHTS
@@ -26,10 +26,11 @@ def render(reader: Reader, view: View) -> None:
     left, right = st.columns([3, 2], gap="small")
     told = definitions.hover(reader, *OF_LIGHTS.values())
     with left, cards.card("预警", base="未消除的职责预警，与指数的颜色无关", help=told, key="lights"):
-        rows = reader.read(warnings.listed, *values, 1)
-        if rows.empty:
+        count = reader.read(warnings.listed_count, *values)
+        if not count:
             st.success("没有未消除的预警。", icon=":material/task_alt:")
         else:
+            rows = reader.read(warnings.listed, *values, filters.page(count, warnings.PAGE))
             _table(reader, rows, "open", {})
         exempted = reader.read(warnings.exempted, *values)
         if len(exempted):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, insert, select
 
-from data_access.queries import warnings
+from data_access.queries import agenda, warnings
 from data_access.schema.organisations import organisation
 from data_access.schema.ratings import light
 from domain.ageing import Age
@@ -205,3 +205,23 @@ def test_a_page_holds_fifty_and_the_next_goes_on(own_engine: Engine) -> None:
     pages = [ask(own_engine, warnings.listed, here, AS_OF, chosen, page) for page in (1, 2, 3, 4)]
     assert [len(page) for page in pages] == [50, 50, 1, 0]
     assert ask(own_engine, warnings.listed_count, here, AS_OF, chosen) == 101
+
+
+def test_one_organisations_lights_are_all_there_without_a_page(own_engine: Engine) -> None:
+    common = {"org_id": ORG["exempted"], "light": "red", "evidence": '{"text": "事实"}', "since": AS_OF}
+    many = range(warnings.PAGE + 1)
+    with own_engine.begin() as connection:
+        rows = [common | {"light_id": 10**6 + n, "subject": str(n), "rule_id": duty_rule(Duty.TALK)} for n in many]
+        off = [
+            common | {"light_id": 2 * 10**6 + n, "subject": str(n), "rule_id": duty_rule(Duty.THEME_DAY), "exemption_id": 1} for n in many
+        ]
+        connection.execute(insert(light), [{"exemption_id": None} | row for row in rows + off])
+    own, here = Chosen(org_id=ORG["exempted"]), path_of(ORG["exempted"])
+    count = ask(own_engine, warnings.listed_count, here, AS_OF, own)
+    assert count > warnings.PAGE
+    assert len(ask(own_engine, warnings.listed, here, AS_OF, own)) == count
+    items = ask(own_engine, agenda.agenda, ORG["exempted"], AS_OF)
+    assert items["light_id"].notna().sum() == count, "the agenda counts them all"
+    exempted = [ask(own_engine, warnings.exempted, here, AS_OF, own, page) for page in (1, 2, None)]
+    assert [len(rows) for rows in exempted] == [50, 1, 51]
+    assert ask(own_engine, warnings.exempted_count, here, AS_OF, own) == 51
