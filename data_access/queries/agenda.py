@@ -10,14 +10,14 @@ from data_access.schema.organisations import organisation
 from data_access.schema.ratings import assignment_state, duty_record
 from data_access.schema.records import assignment, task
 from data_access.scoping import within
+from domain.agenda import DAYS, when
 from domain.light_counts import Chosen
 from domain.period import Period
 from domain.rules import RULES, duty_rule
 from domain.scope import Scope
 from domain.vocabulary import Duty, DutyStatus, Light
 
-_COLUMNS = ["what", "about", "light", "due_on", "days_left", "next_step", "light_id", "person"]
-DAYS = 14  # how far ahead an agenda looks
+_COLUMNS = ["what", "about", "light", "due_on", "days_left", "when", "next_step", "light_id", "person"]
 _URGENCY = {Light.RED.value: 0, Light.YELLOW.value: 1, Light.GREY.value: 2, "": 3}
 
 
@@ -25,7 +25,8 @@ def agenda(connection: Connection, scope: Scope, org_id: int, today: date) -> pd
     """Everything a branch has to do: what is overdue first, then what falls due within `DAYS` days, the nearest first.
 
     Columns: what (title), about (in a few words), light ("" for what is merely due), due_on (NaT without), days_left (negative: overdue;
-    NaN without), next_step, light_id (NaN for what no warning stands for), person (as the scope shows names).
+    NaN without), when (a `domain.agenda.When`), next_step, light_id (NaN for what no warning stands for), person (as the
+    scope shows names).
     """
     path = connection.scalar(select(organisation.c.path).where(organisation.c.org_id == org_id, within(scope, organisation.c.path)))
     if path is None:
@@ -37,6 +38,7 @@ def agenda(connection: Connection, scope: Scope, org_id: int, today: date) -> pd
     items = pd.concat([lit, due, tasks], ignore_index=True)
     items["due_on"] = pd.to_datetime(items["due_on"])
     items["days_left"] = (items["due_on"] - pd.Timestamp(today)).dt.days
+    items["when"] = when(items["days_left"])
     items["urgency"] = items["light"].map(_URGENCY)
     items = items.sort_values(["urgency", "due_on", "what"], na_position="last", kind="stable", ignore_index=True)
     return items[_COLUMNS]

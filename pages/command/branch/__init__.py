@@ -21,11 +21,15 @@ def render(reader: Reader) -> None:
     if record is None:
         cards.nothing_yet(masthead.NOT_FOUND)
         return
-    head.render(reader, view, record)
-    if record.is_branch and record.dissolved_on is None:
-        agenda.render(reader, view)
-    elif not record.is_branch:
+    own = reader.scope.role is Role.SECRETARY and view.is_root  # what is to be done stands above what one's own organisation is
+    if not own:
+        head.render(reader, view, record)
+    if not record.is_branch:
         group.worries(reader, view)
+    elif record.dissolved_on is None:
+        agenda.render(reader, view)
+    if own:
+        head.render(reader, view, record)
     portrait.render(reader, view, record)
     if record.is_branch:
         life.render(reader, view, record)

@@ -1,21 +1,24 @@
 """The boards of records, tasks and warnings, the wall and the state of the data, as each role sees them."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, create_engine, select, update
+from sqlalchemy import Engine, create_engine, insert, select, update
 from streamlit.testing.v1 import AppTest
 
 from components.text import plain
+from data_access.queries import warnings
 from data_access.schema.members import applicant, member
 from data_access.schema.organisations import organisation
 from data_access.schema.places import data_version
 from data_access.schema.ratings import light
-from domain.rules import DUES_ARREARS
+from domain.rules import DUES_ARREARS, duty_rule
+from domain.vocabulary import Duty
 from tests.opening import OpenPage, sent
-from tests.small import LONG_NAME, ORG, ORG_CODE
+from tests.small import AS_OF, LONG_NAME, ORG, ORG_CODE
 
 HOSTILE = {key: ORG_CODE[key] for key in ("markup", "markdown", "expression", "long_name", "rare")}
 NAMELESS = ["leader", "presenter", "steward"]
@@ -62,7 +65,8 @@ def test_a_secretary_without_an_organisation_sees_the_own_branch_and_what_to_do_
     assert not page.exception
     text = said(page)
     assert "渡口村党支部" in text
-    assert text.index("本周要做") < text.index("五星支部画像")
+    assert text.index("本周要做") < text.index(":small[:gray[上级组织]]"), "above the head of the own record"
+    assert re.search(r"badge\[已逾期 \d+\]", text) and text.index("**已逾期**") < text.index("五星支部画像")
     assert "按期换届" in text
     assert "届满未换届 20 天" in text
 
@@ -88,6 +92,21 @@ def test_outside_the_scope_reads_like_nonexistent(open_page: OpenPage) -> None:
     outside, absent = (open_page("upstream", "branch", org=code) for code in (ORG_CODE["coast"], "LJ-9999"))
     assert said(outside) == said(absent)
     assert [error.value for error in outside.error] == [NOT_FOUND]
+
+
+def test_more_lights_than_a_page_holds_are_turned_page_by_page(open_page: OpenPage, own_database: Path) -> None:
+    common = {"org_id": ORG["overdue"], "rule_id": duty_rule(Duty.TALK), "light": "yellow", "since": AS_OF, "evidence": '{"text": "事实"}'}
+    with create_engine(f"sqlite:///{own_database}").begin() as connection:
+        connection.execute(insert(light), [common | {"light_id": 10**6 + n, "subject": str(n)} for n in range(warnings.PAGE)])
+    first, second = (open_page("secretary", "branch", database=own_database, page=page) for page in ("1", "2"))
+    assert re.search(r"共 (\d+) 条，第 1—50 条", said(first))
+    assert len(one(first, "next_step")) == warnings.PAGE
+    assert not one(first, "next_step").equals(one(second, "next_step"))
+
+
+def test_others_see_the_head_of_a_branch_before_what_it_has_to_do(open_page: OpenPage) -> None:
+    text = said(open_page("upstream", "branch", org=ORG_CODE["overdue"]))
+    assert text.index(":small[:gray[上级组织]]") < text.index("本周要做")
 
 
 def test_a_dissolved_organisation_says_so_and_has_nothing_to_do(open_page: OpenPage) -> None:

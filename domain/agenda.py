@@ -1,0 +1,24 @@
+"""When the items of an agenda are to be done: overdue, this week, next week, or whenever it can be."""
+
+import numpy as np
+import pandas as pd
+
+from domain.vocabulary import Term
+
+WEEK, DAYS = 7, 14  # days from today: what is due this week, and how far ahead an agenda looks
+
+
+class When(Term):
+    """The groups of an agenda, in its order."""
+
+    OVERDUE = "overdue", "已逾期"
+    THIS_WEEK = "this_week", "本周"
+    NEXT_WEEK = "next_week", "下周"
+    SOON = "soon", "尽早"  # a light without a deadline, or with one further ahead
+
+
+def when(days_left: pd.Series) -> pd.Series:
+    """Group items by their days left (negative: overdue; NaN without a deadline): a `When` each (str)."""
+    bounds = [days_left < 0, days_left <= WEEK, days_left <= DAYS]
+    groups = np.select(bounds, [When.OVERDUE.value, When.THIS_WEEK.value, When.NEXT_WEEK.value], When.SOON.value)
+    return pd.Series(groups, index=days_left.index, dtype="str")
