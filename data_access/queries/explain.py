@@ -4,7 +4,6 @@ A branch is explained by its own score; any other organisation by the mean of it
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,13 @@ from sqlalchemy import Connection, case, func, select
 from data_access.counting.numbers import count_if
 from data_access.queries import branch
 from data_access.queries import rated as ratings
+from data_access.queries import weights as kept_weights
 from data_access.queries.rated import Scores
 from data_access.queries.settings import settings
+from data_access.queries.weights import Version
 from data_access.schema.counts import branch_count, index_sum, score_median
 from data_access.schema.organisations import organisation
-from data_access.schema.ratings import figure, org_score, weights_version
+from data_access.schema.ratings import figure, org_score
 from data_access.scoping import stood_beneath, stood_right_below, within
 from domain.index import LEAST_PEERS, light, of_enough, points
 from domain.index.adjustments import adjustments
@@ -31,17 +32,6 @@ from domain.vocabulary import OrgKind, Part
 PARTS = [part.value for part in Part]
 MANY = 100  # branches listed behind an item
 TOLERANCE = 0.05  # points by which a score may differ from what its counts give, before it is called odd
-
-
-@dataclass(frozen=True)
-class Version:
-    """A version of the weights that the score was rated with."""
-
-    version: str
-    valid_from: date
-    valid_to: date | None
-    withdrawn: bool
-    note: str | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +99,7 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
     past = at_shares(now.composed, full, by_part["before"], before.composed)
     alike = at_shares(now.composed, full, by_part["median"], now.composed) if peers >= LEAST_PEERS else None
     own = _own(connection, org_id, period) if one else None
-    versions = _versions(connection, sorted(standing["weights_version"]))
+    versions = kept_weights.named(connection, standing["weights_version"])
     return Explained(
         org_id=org_id,
         kind=found.kind,
@@ -343,21 +333,9 @@ def _light(connection: Connection, scope: Scope, total: float | None, own) -> st
     return None if total is None else str(light(pd.Series([total]), settings(connection, scope)).iloc[0])
 
 
-def _versions(connection: Connection, codes: list[str]) -> tuple[Version, ...]:
-    """The versions that somebody was rated with."""
-    rows = connection.execute(select(weights_version).where(weights_version.c.version.in_(codes)).order_by(weights_version.c.version))
-    return tuple(Version(row.version, row.valid_from, row.valid_to, bool(row.withdrawn), row.note) for row in rows)
-
-
 def _oddities(versions: tuple[Version, ...], period: str, standing: pd.DataFrame, now: _Standing, one: bool) -> tuple[str, ...]:
     """Say what cannot be: weights that were withdrawn or not valid then, and a score that its own counts, or branches, do not give."""
-    first = Period.parse(period).first
-    told = []
-    for version in versions:
-        if version.withdrawn:
-            told.append(f"评分所用的权重版本 {version.version} 已撤销，分数仍按原版本显示，需重新评定")
-        elif version.valid_from > first or (version.valid_to and version.valid_to < first):
-            told.append(f"评分所用的权重版本 {version.version} 在本季首日不在有效期内，需重新评定")
+    told = [oddity for version in versions if (oddity := version.oddity(period))]
     if now.sums is not None:
         points, members = (float(now.sums[name][TOTAL]) for name in ("points", "members"))
         if (

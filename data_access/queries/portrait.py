@@ -17,17 +17,19 @@ from data_access.counting.organisations import organisations
 from data_access.counting.records import required_courses
 from data_access.counting.sources import unknown_spans
 from data_access.queries import explain, rated
-from data_access.queries.explain import Version
+from data_access.queries import weights as kept_weights
 from data_access.queries.settings import settings
+from data_access.queries.weights import Version
 from data_access.rating.member_counts import MemberCounts
 from data_access.schema.counts import branch_count
 from data_access.schema.members import member, membership
 from data_access.schema.organisations import organisation
 from data_access.schema.places import sector
-from data_access.schema.ratings import member_score, weights_version
+from data_access.schema.ratings import member_score
 from data_access.scoping import within
+from domain.index import points
 from domain.index.adjustments import adjustments
-from domain.index.explanation import Rated, composition, itemised, summed
+from domain.index.explanation import Rated, at_shares, composition, itemised, moved, summed
 from domain.index.quarters import RatedQuarter
 from domain.index.weights import Subject
 from domain.period import Period
@@ -44,6 +46,8 @@ class Portrait:
 
     `total` and `light` are None where the member was not rated. `parts`: part, share, before (a quarter earlier), median, peers, weight
     (of 100), as `components.charts.branch.portrait` expects. `items` as `itemised` returns them; None where nothing was rated.
+    `composed` as `composition` returns it. `since` and `against`: `moved` from the quarter before, and from somebody at the peers'
+    medians; None where there is nothing to compare with, or where too few are compared with.
     `history`: period, total, light, provisional, oldest first. `oddities` are Chinese sentences on what cannot be (数据异常).
     """
 
@@ -58,7 +62,13 @@ class Portrait:
     light: str | None
     rank: int | None
     peers: int | None
+    standing_weight: float | None
+    veto: bool
     composed: pd.Series
+    before_total: float | None
+    since: pd.DataFrame | None
+    median_total: float | None
+    against: pd.DataFrame | None
     parts: pd.DataFrame
     items: pd.DataFrame | None
     history: pd.DataFrame
@@ -105,11 +115,12 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     if found is None:
         return None
     score = member_score.c
-    named = (score.period, score.org_id, *(score[name] for name in (*PARTS, *_SCORE)))
+    named = (score.period, score.org_id, organisation.c.sector, *(score[name] for name in (*PARTS, *_SCORE)))
     earlier = Period.parse(period).shift(-1).code
     branches = select(membership.c.org_id).where(membership.c.member_id == member_id)
     rows = pd.read_sql_query(
         select(*named)
+        .join_from(member_score, organisation, organisation.c.org_id == score.org_id)
         .where(score.member_id == member_id, score.org_id.in_(branches), score.period.in_([*quarters, earlier, period]))
         .order_by(score.period),
         connection,
@@ -118,11 +129,16 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     rows = rows.astype(dict.fromkeys([*PARTS, "total", "bonus", "deduction", "clip", "rank", "peers"], float))
     now = next((row for code, row in rows.iterrows() if code == period), None)
     rated_now = _rated(connection, scope, member_id, RatedQuarter(Period.parse(period), today), now)
-    version = None if now is None else _version(connection, str(now["weights_version"]))
+    version = None if now is None else kept_weights.named(connection, [str(now["weights_version"])])[0]
     shares = rows.reindex([earlier, period])[PARTS].astype(float)
     parts = explain.kept_medians(connection, Subject.MEMBER, "branch", found.sector, period)
     weights = rated.templates(connection, Subject.MEMBER, version.version if version else None, pd.Series([found.sector]))
-    total = None if now is None or pd.isna(now["total"]) else float(now["total"])
+    composed, past = (_composed(connection, rows.reindex([code])) for code in (period, earlier))
+    full = points(shares.loc[[period]].where(shares.isna(), 1.0), weights.set_axis([period])).loc[period].fillna(0.0)
+    alike = at_shares(composed, full, parts.set_index("part")["median"], composed)
+    since = moved(composed, at_shares(composed, full, shares.loc[earlier], past), past)
+    against = moved(composed, alike, alike) if parts["median"].notna().any() else None
+    total, before_total = (_number(rows["total"].reindex([code]).iloc[0]) for code in (period, earlier))
     known = rows.reindex(list(quarters))
     return Portrait(
         member_id=member_id,
@@ -136,9 +152,13 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         light=None if now is None else str(now["light"]),
         rank=None if now is None or pd.isna(now["rank"]) else int(now["rank"]),
         peers=None if now is None or pd.isna(now["peers"]) else int(now["peers"]),
-        composed=composition(rows.loc[[period]], weights.set_axis([period]), pd.Series([1], index=[period]))
-        if now is not None
-        else pd.Series(dtype=float),
+        standing_weight=None if now is None else _number(now["standing_weight"]),
+        veto=now is not None and bool(now["veto"]),
+        composed=composed,
+        before_total=before_total,
+        since=since if total is not None and before_total is not None else None,
+        median_total=_number(alike["total"]),
+        against=against if total is not None else None,
         parts=parts.assign(
             before=shares.loc[earlier].to_numpy(), share=shares.loc[period].to_numpy(), weight=weights[PARTS].iloc[0].to_numpy()
         ),
@@ -152,9 +172,20 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
             }
         ),
         version=version,
-        oddities=_oddities(version, now, rated_now),
+        oddities=_oddities(version, period, now, rated_now),
         vetoed=now is not None and bool(now["veto"]),
     )
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _composed(connection: Connection, row: pd.DataFrame) -> pd.Series:
+    """What one quarter's score is composed of, as `composition` returns it, under the weights that it was rated with."""
+    version = row["weights_version"].iloc[0]
+    weights = rated.templates(connection, Subject.MEMBER, None if pd.isna(version) else str(version), row["sector"])
+    return composition(row, weights, pd.Series([1], index=row.index))
 
 
 def found_in(connection: Connection, scope: Scope, member_id: int) -> Row | None:
@@ -217,15 +248,8 @@ def _rated(connection: Connection, scope: Scope, member_id: int, quarter: RatedQ
     return Rated(Subject.MEMBER, counts, weights, extras, settings(connection, scope))
 
 
-def _version(connection: Connection, code: str) -> Version:
-    row = connection.execute(select(weights_version).where(weights_version.c.version == code)).one()
-    return Version(row.version, row.valid_from, row.valid_to, bool(row.withdrawn), row.note)
-
-
-def _oddities(version: Version | None, now: pd.Series | None, found: Rated | None) -> tuple[str, ...]:
-    told = []
-    if version and version.withdrawn:
-        told.append(f"评分所用的权重版本 {version.version} 已撤销，分数仍按原版本显示，需重新评定")
+def _oddities(version: Version | None, period: str, now: pd.Series | None, found: Rated | None) -> tuple[str, ...]:
+    told = [oddity] if version and (oddity := version.oddity(period)) else []
     if found is not None and now is not None:
         again = found.scores["total"].iloc[0]
         if pd.isna(again) != pd.isna(now["total"]) or abs(again - now["total"]) > explain.TOLERANCE:

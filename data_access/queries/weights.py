@@ -1,10 +1,41 @@
 """The versions of the weights (权重版本) that indices are rated with, and the rows of one of them; the same for every scope."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
 import pandas as pd
 from sqlalchemy import Connection, select
 
 from data_access.schema.ratings import index_weight, weights_version
+from domain.period import Period
 from domain.scope import Scope
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the weights that somebody was rated with."""
+
+    version: str
+    valid_from: date
+    valid_to: date | None
+    withdrawn: bool
+    note: str | None
+
+    def oddity(self, period: str) -> str | None:
+        """Say why a quarter cannot have been rated with it (数据异常); None where it can."""
+        first = Period.parse(period).first
+        if self.withdrawn:
+            return f"评分所用的权重版本 {self.version} 已撤销，分数仍按原版本显示，需重新评定"
+        if self.valid_from > first or (self.valid_to and self.valid_to < first):
+            return f"评分所用的权重版本 {self.version} 在本季首日不在有效期内，需重新评定"
+        return None
+
+
+def named(connection: Connection, codes: Iterable[str]) -> tuple[Version, ...]:
+    """Return the versions of these codes, in their order."""
+    rows = connection.execute(select(weights_version).where(weights_version.c.version.in_(codes)).order_by(weights_version.c.version))
+    return tuple(Version(row.version, row.valid_from, row.valid_to, bool(row.withdrawn), row.note) for row in rows)
 
 
 def versions(connection: Connection, scope: Scope) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def render(reader: Reader) -> None:
     with top:
         head.render(reader, view, record, found)
     with moved:
-        movement.render(reader, view, found)
+        movement.render(reader, view, found, explain.explained, view.org_id, view.period.code)
     with next_steps:
         raising.render(reader, view, found)
     if found.items is None:

@@ -6,6 +6,7 @@ from components import cards, palette, text
 from data_access.cache import Reader
 from data_access.queries.branch import Record
 from data_access.queries.explain import Explained
+from data_access.queries.portrait import Portrait
 from domain.vocabulary import Part
 from pages.shared import definitions, go
 from pages.shared.view import View
@@ -33,7 +34,7 @@ def render(reader: Reader, view: View, record: Record, found: Explained) -> None
             )
         with other:
             _standing(reader, found)
-        st.markdown(_sum(found))
+        st.markdown(added_up(found))
         for oddity in found.oddities:
             st.error(f"**数据异常**　{text.plain(oddity)}", icon=":material/report:")
         st.caption(_versions(found))
@@ -55,7 +56,7 @@ def _standing(reader: Reader, found: Explained) -> None:
     st.metric("同类排名", value, border=True, height="stretch", help=definitions.hover(reader, "rank"))
 
 
-def _sum(found: Explained) -> str:
+def added_up(found: Explained | Portrait) -> str:
     """Say how the score adds up, as Markdown."""
     if found.total is None:
         weight = "" if found.standing_weight is None else f"：有数据的部分只占权重 {found.standing_weight:.0f} / 100"

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import cards, charts, filters, palette, tables, text
 from components.charts import branch as drawings
@@ -20,12 +21,13 @@ from domain.rules import RULES
 from domain.settings import LOCAL
 from domain.vocabulary import MemberStatus, Part
 from domain.wording import worded
+from pages.command.explain import movement
+from pages.command.explain.head import HEIGHT, added_up
 from pages.shared import definitions
 from pages.shared.view import View
 
 STATUSES = MemberStatus.labels()
 ITEM = "item"
-_HEIGHT = 400
 _NEXT = 270
 _RATE = "%.1f %%"
 _RAISED = RAISE.told + RAISE.note
@@ -37,25 +39,19 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
     quarters = tuple(found.history["period"])
     values = (found.member_id, view.period.code, quarters, reader.today)
     told = definitions.hover(reader, "pioneer")
-    radar, table, history = st.columns([4, 5, 5], gap="small")
-    with radar, cards.card(text.plain(found.name), base=f"五维画像 · {view.period.label}", help=told, key="member-radar", height=_HEIGHT):
+    radar, table, moved = st.columns([4, 5, 5], gap="small")
+    with radar, cards.card(text.plain(found.name), base=f"五维画像 · {view.period.label}", help=told, key="member-radar", height=HEIGHT):
         if found.parts["share"].isna().all():
             cards.nothing_yet("本季未评定", "没有可计入的部分")
         else:
             drawing = reader.drawn(_radar, portrait.portrait, *values, theme=reader.theme)
-            charts.show(drawing, key="member-radar", alt=_told(found), height=330)
-    with table, cards.card("得分构成", base=_identity(found), help=told, key="member-parts", height=_HEIGHT):
+            charts.show(drawing, key="member-radar", alt=_told(found), height=322)
+    with table, cards.card("得分构成", base=_identity(found), help=told, key="member-parts", height=HEIGHT):
         _parts(found, view)
-    with history, cards.card("近八季", base="先锋指数", help=told, key="member-history", height=_HEIGHT):
-        if found.history["total"].isna().all():
-            cards.nothing_yet("近八季没有评定")
-        else:
-            numbers = reader.read(settings)
-            bands = {"green": numbers["index.green"], "yellow": numbers["index.yellow"]}
-            drawing = reader.drawn(_quarters, portrait.portrait, *values, theme=reader.theme, **bands)
-            charts.show(drawing, key="member-history", alt="先锋指数近八季", height=330)
+    with moved:
+        movement.render(reader, view, found, portrait.portrait, *values, peers=movement.MEMBERS)
+    _quarters_and_next(reader, view, found, values)
     if found.items is not None:
-        _next(reader, view, found)
         items, rows = st.columns(2, gap="small")
         with items:
             _items(reader, found)
@@ -63,13 +59,26 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
             _rows(reader, view, found)
 
 
-def _next(reader: Reader, view: View, found: Portrait) -> None:
-    """Draw what would raise the index beside what is still to come; of a quarter that is over, nothing is."""
-    values = (found.member_id, view.period.code, reader.today)
-    rows, due = reader.read(raising_member.open_items, *values), reader.read(raising_member.coming, *values)
-    if rows.empty and due.empty:
-        return
-    raised, coming = st.columns(2, gap="small")
+def _quarters_and_next(reader: Reader, view: View, found: Portrait, values: tuple) -> None:
+    """Draw the quarters beside what would raise the index and what is still to come; of a quarter that is over, nothing is."""
+    asked = (found.member_id, view.period.code, reader.today)
+    rows, due = reader.read(raising_member.open_items, *asked), reader.read(raising_member.coming, *asked)
+    nothing = found.items is None or (rows.empty and due.empty)
+    history, *ahead = [st.container()] if nothing else st.columns([4, 5, 5], gap="small")
+    told = definitions.hover(reader, "pioneer")
+    with history, cards.card("近八季", base="先锋指数", help=told, key="member-history", height=_NEXT):
+        if found.history["total"].isna().all():
+            cards.nothing_yet("近八季没有评定")
+        else:
+            numbers = reader.read(settings)
+            bands = {"green": numbers["index.green"], "yellow": numbers["index.yellow"]}
+            drawing = reader.drawn(_quarters, portrait.portrait, *values, theme=reader.theme, **bands)
+            charts.show(drawing, key="member-history", alt="先锋指数近八季", height=200)
+    if ahead:
+        _next(*ahead, rows, due)
+
+
+def _next(raised: DeltaGenerator, coming: DeltaGenerator, rows: pd.DataFrame, due: pd.DataFrame) -> None:
     with raised, cards.card("怎样提分最快", base="现在还可补做的事项", help=_RAISED, key="member-raising", height=_NEXT):
         if rows.empty:
             cards.nothing_yet("没有还能提分的事项", "没有可以补做的失分")
@@ -119,7 +128,9 @@ def _parts(found: Portrait, view: View) -> None:
     state = "暂评" if view.provisional else "定评"
     light = palette.mark(found.light) if found.light and found.total is not None else ""
     rank = f"　同类第 **{found.rank}** / {found.peers}" if found.rank is not None else ""
-    st.markdown(f"先锋指数 **{found.total:.1f}** 分（{state}）　{light}{rank}" if found.total is not None else ":gray[本季未评定]")
+    if found.total is not None:
+        st.markdown(f"先锋指数 **{found.total:.1f}** 分（{state}）　{light}{rank}")
+    st.markdown(added_up(found))
     for oddity in found.oddities:
         st.error(f"**数据异常**　{text.plain(oddity)}", icon=":material/report:")
     columns = {
@@ -167,7 +178,7 @@ def _items(reader: Reader, found: Portrait) -> None:
     rows, told = _listed(found), definitions.hover(reader, "pioneer")
     if st.query_params.get(ITEM) not in (None, *rows["column"]):
         filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", ITEM)
-    with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", help=told, key="member-items", height=_HEIGHT):
+    with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", help=told, key="member-items", height=HEIGHT):
         rows = rows.assign(mark=["▶" if column == _chosen(found) else "" for column in rows["column"]])
         columns = {
             "mark": tables.text("", width=28),
@@ -188,7 +199,7 @@ def _open(row: dict) -> None:
 
 def _rows(reader: Reader, view: View, found: Portrait) -> None:
     column = _chosen(found)
-    with cards.card(f"依据　{_title(column)}", key="member-rows", height=_HEIGHT):
+    with cards.card(f"依据　{_title(column)}", key="member-rows", height=HEIGHT):
         item = next((one for one in ITEMS[Subject.MEMBER] if one.column == column), None)
         if item is not None:
             st.markdown(f":small[:gray[算法]]　{text.plain(worded(item.wording, reader.read(settings)))}")

@@ -11,6 +11,7 @@ from data_access.queries import member_rows, portrait, raising_member
 from data_access.rating import rate
 from data_access.schema.counts import score_median
 from data_access.schema.members import member
+from data_access.schema.organisations import deduction
 from data_access.schema.ratings import member_score, weights_version
 from data_access.schema.records import attendance, course, meeting, study_record
 from domain.index import LEAST_PEERS
@@ -48,6 +49,26 @@ def test_every_member_counted_anew_has_the_score_that_was_rated(engine: Engine, 
         if total is not None:
             whole = found.items["points"].sum() + sum(found.composed[name] for name in EXTRAS)
             assert whole == pytest.approx(total, abs=1e-3)
+
+
+@pytest.mark.parametrize("key", ["transferred", "six_months", "secretary"])
+def test_the_waterfalls_end_where_the_score_is(engine: Engine, key: str) -> None:
+    found = drawn(engine, MEMBER[key])
+    assert found.before_total + found.since["change"].sum() == pytest.approx(found.total, abs=0.05)
+    assert found.median_total + found.against["change"].sum() == pytest.approx(found.total, abs=1e-6)
+
+
+def test_what_adds_and_subtracts_is_part_of_the_composition(own_engine: Engine) -> None:
+    before = drawn(own_engine, MEMBER["secretary"])
+    row = {"deduction_id": 990_001, "org_id": ORG["overdue"], "member_id": MEMBER["secretary"], "reason": "通报批评"}
+    with own_engine.begin() as connection:
+        connection.execute(insert(deduction).values(row | {"happened_on": date(2026, 8, 1), "points": 5, "veto": True}))
+    rate(own_engine)
+    found = drawn(own_engine, MEMBER["secretary"])
+    assert found.composed["deduction"] == -5 and found.veto and not before.veto
+    assert found.items["points"].sum() + sum(found.composed[name] for name in EXTRAS) == pytest.approx(found.total, abs=1e-3)
+    assert found.since.set_index("step").loc["deduction", "change"] == -5
+    assert found.since["change"].sum() == pytest.approx(found.total - found.before_total, abs=0.05)
 
 
 @pytest.mark.parametrize("key", ["transferred", "six_months", "probationary", "secretary"])
@@ -112,13 +133,21 @@ def test_a_median_of_few_is_not_told(own_engine: Engine) -> None:
     assert drawn(own_engine, MEMBER["secretary"]).parts["median"].notna().any()
     with own_engine.begin() as connection:
         connection.execute(update(score_median).values(peers=LEAST_PEERS - 1))
-    assert drawn(own_engine, MEMBER["secretary"]).parts["median"].isna().all()
+    found = drawn(own_engine, MEMBER["secretary"])
+    assert found.parts["median"].isna().all()
+    assert found.against is None
 
 
 def test_a_score_under_withdrawn_weights_says_so(own_engine: Engine) -> None:
     with own_engine.begin() as connection:
         connection.execute(update(weights_version).values(withdrawn=True))
     assert any("已撤销" in told for told in drawn(own_engine, MEMBER["secretary"]).oddities)
+
+
+def test_a_score_under_weights_that_were_not_valid_then_says_so(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(update(weights_version).values(valid_from=date(2026, 11, 1)))
+    assert any("不在有效期内" in told for told in drawn(own_engine, MEMBER["secretary"]).oddities)
 
 
 def test_the_history_has_a_row_a_quarter(engine: Engine) -> None:

@@ -77,6 +77,24 @@ def test_a_portrait_has_a_table_beside_its_radar(open_page: OpenPage, own_databa
     assert "五维画像：".encode() in sent(page)
 
 
+def test_a_portrait_says_how_the_score_adds_up_and_what_moved_it(open_page: OpenPage, own_database: Path) -> None:
+    with sqlite3.connect(own_database) as connection:
+        connection.execute(f"UPDATE member_score SET deduction = 5, clip = clip + 5 WHERE member_id = {MEMBER['six_months']}")
+    asked = {"database": own_database, "member": str(MEMBER["six_months"]), "period": "2026Q3"}
+    page = open_page("secretary", "member", **asked)
+    assert not page.exception
+    assert "五部分" in said(page) and "反向 **−5.00**" in said(page)
+    assert "较上季：从".encode() in sent(page)
+    assert "较同类中位数：从".encode() in sent(open_page("secretary", "member", against="peers", **asked))
+
+
+def test_a_portrait_with_too_few_peers_is_compared_with_nobody(open_page: OpenPage, own_database: Path) -> None:
+    with sqlite3.connect(own_database) as connection:
+        connection.execute("UPDATE score_median SET peers = 4")
+    page = open_page("secretary", "member", database=own_database, member=str(MEMBER["six_months"]), period="2026Q3", against="peers")
+    assert "同类不足 5 人" in said(page)
+
+
 @pytest.mark.parametrize("number", [str(MEMBER["transferring"]), "999999", "x", "-1", "9" * 30])
 def test_another_branchs_member_and_nobody_are_told_alike(open_page: OpenPage, own_database: Path, number: str) -> None:
     page = open_page("secretary", "member", database=own_database, member=number)
