@@ -64,7 +64,7 @@ def study(connection: Connection, first: date, last: date, branch: int | None = 
     month = month_number(study_record.c.studied_on)
     query = (
         select(study_record.c.org_id, month.label("month"), func.sum(study_record.c.minutes).label("study_minutes"))
-        .where(study_record.c.studied_on.between(first, last), *alone(study_record.c.org_id, branch))
+        .where(study_record.c.studied_on.between(first, last), study_record.c.minutes >= 0, *alone(study_record.c.org_id, branch))
         .group_by(study_record.c.org_id, month)
     )
     return numbers(connection, query, _WHOLE)
@@ -80,7 +80,7 @@ def service(connection: Connection, first: date, last: date, branch: int | None 
             func.count().label("service_records"),
             func.sum(service_record.c.minutes).label("service_minutes"),
         )
-        .where(service_record.c.served_on.between(first, last), *alone(service_record.c.org_id, branch))
+        .where(service_record.c.served_on.between(first, last), service_record.c.minutes > 0, *alone(service_record.c.org_id, branch))
         .group_by(service_record.c.org_id, month)
     )
     return numbers(connection, query, _WHOLE)

@@ -10,24 +10,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import Connection, Row, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Connection, Row, String, case, cast, func, literal, null, or_, select, union_all
 
+from data_access.counting import oddities
 from data_access.queries import warnings
 from data_access.queries.settings import settings
 from data_access.schema.members import admission_step, applicant, member
 from data_access.schema.organisations import coverage, election, organisation, post, star_rating, term_extension
 from data_access.schema.ratings import duty_record, light
 from data_access.schema.records import dues, meeting, progress_report
-from data_access.scoping import discreet, within
+from data_access.scoping import as_seen, discreet, within
 from domain import rules
 from domain.admission import PROBATION_EXTENSION, STEPS
 from domain.admission_clocks import Oddity
 from domain.light_counts import rule_title
+from domain.reporting import Record, Wrong
 from domain.scope import Scope
 from domain.vocabulary import Duty, MemberStatus
 
 _STEP_NAMES = {code: step.name for code, step in STEPS.items()} | {PROBATION_EXTENSION: "延长预备期"}
-_RECORDS = {"meeting": "会议", "admission_step": "发展步骤", "progress_report": "进度填报"}
 DAYS = 550  # how far back the rows of a recurring duty reach
 
 
@@ -184,7 +185,8 @@ def _progress(connection: Connection, scope: Scope, found: Row, today: date) -> 
 
 
 def _elections(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
-    held = select(literal("换届").label("what"), election.c.held_on, election.c.term_ends_on).where(election.c.org_id == found.org_id)
+    what = case((election.c.held_on > today, f"换届（{Wrong.FUTURE.label}，未计入）"), else_="换届")
+    held = select(what.label("what"), election.c.held_on, election.c.term_ends_on).where(election.c.org_id == found.org_id)
     moved = select(literal("延期获批"), term_extension.c.approved_on, term_extension.c.until).where(term_extension.c.org_id == found.org_id)
     sitting = select(literal("本届"), null(), organisation.c.term_ends_on).where(organisation.c.org_id == found.org_id)
     rows = pd.read_sql_query(union_all(held, moved, sitting), connection, parse_dates=["held_on", "term_ends_on"])
@@ -225,32 +227,39 @@ def _coverage(connection: Connection, scope: Scope, found: Row, today: date) -> 
 def _anomalies(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     """The records that cannot be, as they were recorded: a period or a step may be none, a day may lie in the future.
 
-    A step is one person's: for readers who may not list members the sentence's count is all there is.
+    Where a record is one person's, the sentence's count is all there is for readers who may not list members.
     """
     told = json.loads(found.evidence)
-    table = told["table"]
-    future = Oddity.FUTURE.label
-    if table == "meeting":
-        numbers = cast(meeting.c.attended, String) + "/" + cast(meeting.c.expected, String)
-        query = select(meeting.c.period.label("named"), meeting.c.held_on.label("day"), numbers.label("value"))
-        query = query.where(meeting.c.org_id == found.org_id, meeting.c.meeting_id.in_(told["rows"])).order_by(meeting.c.meeting_id)
-    elif table == "admission_step":
-        step = admission_step.c
-        query = select(step.step.label("named"), step.done_on.label("day"), cast(step.days, String).label("value"))
-        query = query.where(step.applicant_id.in_(told["rows"]), or_(step.done_on > today, step.step.not_in(_STEP_NAMES)))
-        query = query.order_by(step.applicant_id, step.done_on, step.step)
+    record = Record(told["table"])
+    if record.personal and not scope.lists_members:
+        return pd.DataFrame(columns=list(COLUMNS["anomalies"]))
+    if record is Record.MEETING:
+        rows = _odd_meetings(connection, found, told["rows"])
+    elif record is Record.STEP:
+        rows = _odd_steps(connection, told["rows"], today)
     else:
-        report = progress_report.c
-        query = select(null().label("named"), report.reported_on.label("day"), cast(report.percent, String).label("value"))
-        query = query.where(report.assignment_id.in_(told["rows"]), report.reported_on > today)
-        query = query.order_by(report.assignment_id, report.reported_on)
-    rows = pd.read_sql_query(query, connection, parse_dates=["day"])
-    rows = rows.assign(what=_RECORDS[table], why=pd.Series(future, rows.index).where(rows["day"] > pd.Timestamp(today), None))
-    if table == "admission_step":
-        known = rows["named"].isin(_STEP_NAMES)
-        rows = rows.assign(named=rows["named"].replace(_STEP_NAMES), why=rows["why"].where(known, Oddity.UNKNOWN_STEP.label))
-        rows = rows if scope.lists_members else rows.iloc[:0]
-    return rows[list(COLUMNS["anomalies"])]
+        kind = oddities.KINDS[record]
+        rows = oddities.read(connection, record, today, kind.org_id == found.org_id, most=len(told["rows"])).rename(columns={"on": "day"})
+        rows = rows.assign(what=kind.what, named=as_seen(scope, rows["name"]))
+    why = rows["why"].mask(rows["day"] > pd.Timestamp(today), Wrong.FUTURE.label)
+    return rows.assign(why=why)[list(COLUMNS["anomalies"])]
+
+
+def _odd_meetings(connection: Connection, found: Row, meeting_ids: list[int]) -> pd.DataFrame:
+    column = meeting.c
+    people = cast(column.attended, String) + "/" + cast(column.expected, String)
+    query = select(column.period.label("named"), column.held_on.label("day"), people.label("value"))
+    query = query.where(column.org_id == found.org_id, column.meeting_id.in_(meeting_ids)).order_by(column.meeting_id)
+    return pd.read_sql_query(query, connection, parse_dates=["day"]).assign(what=oddities.KINDS[Record.MEETING].what, why=None)
+
+
+def _odd_steps(connection: Connection, applicant_ids: list[int], today: date) -> pd.DataFrame:
+    step = admission_step.c
+    query = select(step.step.label("named"), step.done_on.label("day"), cast(step.days, String).label("value"))
+    query = query.where(step.applicant_id.in_(applicant_ids), or_(step.done_on > today, step.step.not_in(_STEP_NAMES)))
+    rows = pd.read_sql_query(query.order_by(step.applicant_id, step.done_on, step.step), connection, parse_dates=["day"])
+    why = pd.Series(Oddity.UNKNOWN_STEP.label, rows.index, dtype="object").mask(rows["named"].isin(_STEP_NAMES), None)
+    return rows.assign(what=oddities.KINDS[Record.STEP].what, named=rows["named"].replace(_STEP_NAMES), why=why)
 
 
 def _stars(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:

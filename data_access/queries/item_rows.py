@@ -6,19 +6,19 @@ No frame holds a member's name; an applicant's is shown as the scope says, the t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, func, literal, or_, select
+from sqlalchemy import Connection, Select, case, func, literal, or_, select
 
+from data_access.counting import oddities
 from data_access.counting.assignments import Assignments
 from data_access.counting.months import month_code
 from data_access.counting.records import PAID, PAID_ON_TIME
-from data_access.schema.members import admission_step, applicant, member
+from data_access.schema.members import applicant, member
 from data_access.schema.organisations import election, organisation, term_extension
 from data_access.schema.ratings import admission_state, duty_record
-from data_access.schema.records import assignment, course, dues, meeting, progress_report, service_record, study_record, task
+from data_access.schema.records import assignment, course, dues, meeting, service_record, study_record, task
 from data_access.scoping import as_seen, discreet, within
 from domain.admission import STEPS
 from domain.index.assignments import assignment_counts
@@ -26,12 +26,11 @@ from domain.index.explanation import ITEMS
 from domain.index.quarters import RatedQuarter
 from domain.index.weights import Subject
 from domain.period import Period
+from domain.reporting import Record
 from domain.scope import Scope
-from domain.vocabulary import DutyStatus, MemberStatus, Source
+from domain.vocabulary import DutyStatus, MemberStatus
 
-FUTURE, NUMBERS = "日期在未来", "数值不合理"
 _MANY = 200  # rows that are listed at most
-_PERSONAL = (Source.STUDY, Source.SERVICE, Source.DUES, Source.ADMISSION)  # a record of these is one person's
 
 
 @dataclass(frozen=True)
@@ -56,23 +55,26 @@ def rows(connection: Connection, scope: Scope, org_id: int, item: str, period: s
 
 
 def odd_rows(connection: Connection, scope: Scope, org_id: int, item: str, period: str, today: date) -> pd.DataFrame:
-    """The records of the item's source that cannot be, from the quarter's first day on: dated in the future, or with
-    numbers that cannot be.
+    """The records of the item's source that cannot be, from the quarter's first day on (`data_access.counting.oddities`).
 
-    They were not counted. Columns: what, day, value (text), why, records (1). Where a record is one person's, readers who may not list
-    members get one row for all of a kind: how many records, with neither day nor value.
+    They were not counted. Columns: what, person (as the scope shows names), day, value (text), why, records (1). Where a record is one
+    person's, readers who may not list members get one row for all of a kind: how many records, with neither day nor value.
     """
     asked = asked_of(connection, scope, org_id, period, today)
-    columns = ["what", "day", "value", "why", "records"]
-    source = next(found.source for found in ITEMS[Subject.BRANCH] if found.column == item)
-    if asked is None or source not in _ODD:
+    columns = ["what", "person", "day", "value", "why", "records"]
+    if asked is None:
         return pd.DataFrame(columns=columns)
-    found = pd.read_sql_query(_ODD[source](asked), connection, parse_dates=["day"])
-    future = found["day"] > pd.Timestamp(today)
-    found = found.assign(why=np.where(future, FUTURE, NUMBERS), records=1)
-    if source in _PERSONAL and not scope.lists_members:
-        found = found.groupby(["what", "why"], as_index=False)["records"].sum().assign(day=pd.NaT, value=None)
-    return found[columns]
+    source = next(found.source for found in ITEMS[Subject.BRANCH] if found.column == item)
+    found = oddities.of_branch(connection, source, org_id, asked.quarter.period.first, today, _MANY)
+    what, personal = ({record.value: told(record) for record in Record} for told in (_what, lambda record: record.personal))
+    found = found.assign(what=found["record"].map(what), person=as_seen(scope, found["name"]), day=found["on"], records=1)
+    hidden = found["record"].map(personal).astype(bool) & (not scope.lists_members)
+    counted = found[hidden].groupby(["what", "why"], as_index=False)["records"].sum().assign(person=None, day=pd.NaT, value=None)
+    return pd.concat([found.loc[~hidden, columns], counted[columns]], ignore_index=True) if len(counted) else found[columns]
+
+
+def _what(record: Record) -> str:
+    return oddities.KINDS[record].what
 
 
 def asked_of(connection: Connection, scope: Scope, org_id: int, period: str, today: date) -> Asked | None:
@@ -107,7 +109,11 @@ def _hours(asked: Asked) -> pd.DataFrame:
 
     def count(first: date, last: date) -> tuple:
         counted = select(func.count(), func.count(column.member_id.distinct()), func.coalesce(func.sum(column.minutes), 0))
-        return tuple(asked.connection.execute(counted.where(column.org_id == asked.org_id, column.studied_on.between(first, last))).one())
+        return tuple(
+            asked.connection.execute(
+                counted.where(column.org_id == asked.org_id, column.studied_on.between(first, last), column.minutes >= 0)
+            ).one()
+        )
 
     return _by_month(asked, count)
 
@@ -117,7 +123,11 @@ def _service(asked: Asked) -> pd.DataFrame:
 
     def count(first: date, last: date) -> tuple:
         counted = select(func.count(), func.count(column.member_id.distinct()), func.coalesce(func.sum(column.minutes), 0))
-        return tuple(asked.connection.execute(counted.where(column.org_id == asked.org_id, column.served_on.between(first, last))).one())
+        return tuple(
+            asked.connection.execute(
+                counted.where(column.org_id == asked.org_id, column.served_on.between(first, last), column.minutes > 0)
+            ).one()
+        )
 
     return _by_month(asked, count)
 
@@ -200,7 +210,10 @@ def _dues(asked: Asked) -> pd.DataFrame:
 
 
 def _elections(asked: Asked) -> pd.DataFrame:
-    held = select(literal("换届").label("what"), election.c.held_on, election.c.term_ends_on).where(election.c.org_id == asked.org_id)
+    """The elections that were held, what moved a term, and the sitting committee's; one dated in the future is among `odd_rows`."""
+    held = select(literal("换届").label("what"), election.c.held_on, election.c.term_ends_on).where(
+        election.c.org_id == asked.org_id, election.c.held_on <= asked.quarter.today
+    )
     moved = select(literal("延期获批").label("what"), term_extension.c.approved_on.label("held_on"), term_extension.c.until)
     sitting = select(literal("本届").label("what"), organisation.c.founded_on, organisation.c.term_ends_on)
     pieces = [
@@ -252,54 +265,6 @@ def _begun(quarter: RatedQuarter) -> Iterator[Period]:
     return (month for month in quarter.period.split_months() if month.first <= quarter.today)
 
 
-def _odd(asked: Asked, what: str, day: ColumnElement, value: ColumnElement, *wrong: ColumnElement[bool]) -> Select:
-    chosen = or_(day > asked.quarter.today, (day >= asked.quarter.period.first) & or_(*wrong) if wrong else day > asked.quarter.today)
-    return select(literal(what).label("what"), day.label("day"), value.label("value")).where(chosen).order_by(day).limit(_MANY)
-
-
-def _odd_meetings(asked: Asked) -> Select:
-    column = meeting.c
-    people = cast(column.attended, String) + "/" + cast(column.expected, String)
-    wrong = (column.attended <= 0, column.attended > column.expected)
-    return _odd(asked, "会议（实到/应到）", column.held_on, people, *wrong).where(column.org_id == asked.org_id)
-
-
-def _odd_study(asked: Asked) -> Select:
-    column = study_record.c
-    return _odd(asked, "学习记录（分钟）", column.studied_on, cast(column.minutes, String), column.minutes < 0).where(
-        column.org_id == asked.org_id
-    )
-
-
-def _odd_service(asked: Asked) -> Select:
-    column = service_record.c
-    return _odd(asked, "服务记录（分钟）", column.served_on, cast(column.minutes, String), column.minutes <= 0).where(
-        column.org_id == asked.org_id
-    )
-
-
-def _odd_dues(asked: Asked) -> Select:
-    column = dues.c
-    wrong = (column.paid_cents < 0, column.due_cents < 0)
-    return _odd(asked, "党费（实交分）", column.paid_on, cast(column.paid_cents, String), *wrong).where(column.org_id == asked.org_id)
-
-
-def _odd_reports(asked: Asked) -> Select:
-    column = progress_report.c
-    of_branch = select(assignment.c.assignment_id).where(assignment.c.org_id == asked.org_id)
-    return _odd(asked, "进度填报（%）", column.reported_on, cast(column.percent, String), column.percent < 0).where(
-        column.assignment_id.in_(of_branch)
-    )
-
-
-def _odd_steps(asked: Asked) -> Select:
-    column = admission_step.c
-    of_branch = select(applicant.c.applicant_id).where(applicant.c.org_id == asked.org_id)
-    return _odd(asked, "发展步骤（天数）", column.done_on, cast(column.days, String), column.days < 0).where(
-        column.applicant_id.in_(of_branch)
-    )
-
-
 # The columns of `rows` by item.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "study_courses": ("title", "due_on", "finished"),
@@ -326,12 +291,4 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "membership_admission": _applicants,
     "membership_records": _fields,
     "service_records": _service,
-}
-_ODD: Mapping[Source, Callable[[Asked], Any]] = {
-    Source.MEETINGS: _odd_meetings,
-    Source.STUDY: _odd_study,
-    Source.SERVICE: _odd_service,
-    Source.DUES: _odd_dues,
-    Source.TASKS: _odd_reports,
-    Source.ADMISSION: _odd_steps,
 }

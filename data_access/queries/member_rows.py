@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from data_access.counting.assignments import Assignments
+from data_access.counting.oddities import KINDS
 from data_access.queries.adjusting_rows import counted
 from data_access.queries.portrait import found_in
 from data_access.schema.members import membership
@@ -19,10 +20,9 @@ from domain.index.adjustments import ADJUSTED, BONUS
 from domain.index.assignments import assignment_counts
 from domain.index.quarters import RatedQuarter
 from domain.period import Period
+from domain.reporting import Record, Wrong
 from domain.scope import Scope
 from domain.vocabulary import Duty, Presence
-
-FUTURE = "日期在未来，未计入"
 
 
 def rows(connection: Connection, scope: Scope, member_id: int, item: str, period: str, today: date) -> pd.DataFrame:
@@ -36,8 +36,12 @@ def rows(connection: Connection, scope: Scope, member_id: int, item: str, period
         return pd.DataFrame(columns=columns)
     quarter = RatedQuarter(Period.parse(period), today)
     found = _READ[item](connection, scope, member_id, quarter)
-    future = found["day"] > pd.Timestamp(today)
-    return found.assign(odd=pd.Series(FUTURE, index=found.index, dtype="object").where(future, None))[columns]
+    odd = [f"{Wrong(why).label}，未计入" if isinstance(why, str) else None for why in found.get("why", [None] * len(found))]
+    return found.assign(odd=pd.Series(odd, index=found.index, dtype="object"))[columns]
+
+
+def _why(record: Record, quarter: RatedQuarter) -> ColumnElement[str]:
+    return KINDS[record].why(quarter.today).label("why")
 
 
 def _branches(member_id: int) -> Select:
@@ -53,7 +57,14 @@ def _meetings(connection: Connection, scope: Scope, member_id: int, quarter: Rat
     when = or_(meeting.c.held_on.between(quarter.period.first, quarter.evaluated_on), meeting.c.held_on > quarter.today)
     found = _read(
         connection,
-        select(meeting.c.kind, meeting.c.topic, meeting.c.held_on.label("day"), attendance.c.presence, organisation.c.path)
+        select(
+            meeting.c.kind,
+            meeting.c.topic,
+            meeting.c.held_on.label("day"),
+            attendance.c.presence,
+            organisation.c.path,
+            _why(Record.MEETING, quarter),
+        )
         .join_from(meeting, attendance, attendance.c.meeting_id == meeting.c.meeting_id)
         .join(organisation, organisation.c.org_id == meeting.c.org_id)
         .where(meeting.c.org_id.in_(_branches(member_id)), attendance.c.member_id == member_id, when)
@@ -69,7 +80,7 @@ def _meetings(connection: Connection, scope: Scope, member_id: int, quarter: Rat
 def _courses(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter) -> pd.DataFrame:
     found = _read(
         connection,
-        select(course.c.title.label("what"), course.c.due_on, study_record.c.finished_on.label("day"), study_record.c.minutes)
+        select(course.c.title.label("what"), course.c.due_on, study_record.c.finished_on.label("day"), _why(Record.STUDY, quarter))
         .outerjoin_from(
             course,
             study_record,
@@ -94,7 +105,7 @@ def _study(connection: Connection, scope: Scope, member_id: int, quarter: RatedQ
     record = study_record.c
     found = _read(
         connection,
-        select(course.c.title.label("what"), record.studied_on.label("day"), record.minutes)
+        select(course.c.title.label("what"), record.studied_on.label("day"), record.minutes, _why(Record.STUDY, quarter))
         .join_from(study_record, course, course.c.course_id == record.course_id)
         .where(record.member_id == member_id, record.org_id.in_(_branches(member_id)), record.studied_on >= quarter.period.first)
         .where(or_(record.studied_on <= quarter.period.last, record.studied_on > quarter.today))
@@ -107,7 +118,7 @@ def _service(connection: Connection, scope: Scope, member_id: int, quarter: Rate
     record = service_record.c
     found = _read(
         connection,
-        select(record.kind.label("what"), record.served_on.label("day"), record.minutes)
+        select(record.kind.label("what"), record.served_on.label("day"), record.minutes, _why(Record.SERVICE, quarter))
         .where(record.member_id == member_id, record.org_id.in_(_branches(member_id)), record.served_on >= quarter.period.first)
         .where(or_(record.served_on <= quarter.period.last, record.served_on > quarter.today))
         .order_by(record.served_on),
@@ -119,7 +130,7 @@ def _dues(connection: Connection, scope: Scope, member_id: int, quarter: RatedQu
     months = [month.first.year * 100 + month.first.month for month in quarter.period.split_months()]
     found = _read(
         connection,
-        select(dues.c.month, dues.c.due_cents, dues.c.paid_cents, dues.c.paid_on.label("day"))
+        select(dues.c.month, dues.c.due_cents, dues.c.paid_cents, dues.c.paid_on.label("day"), _why(Record.DUES, quarter))
         .where(dues.c.member_id == member_id, dues.c.org_id.in_(_branches(member_id)), dues.c.month.in_(months))
         .order_by(dues.c.month),
     )

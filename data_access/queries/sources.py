@@ -1,18 +1,23 @@
 """What each source of records last delivered, and on what share of the branches the figures stand. Aggregates only."""
 
+import json
+
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
 from data_access.schema.organisations import coverage, organisation
-from data_access.schema.ratings import figure, source_state
+from data_access.schema.ratings import figure, light, source_state
 from data_access.scoping import beneath, right_below, within
+from domain.reporting import Record
+from domain.rules import DATA_ANOMALY
 from domain.scope import Scope
 from domain.vocabulary import OrgKind, Source
 
 _COUNTS = ("branches", "reporting", "silent", "never", "unknown")
 
 PAGE = 50
+MANY = 500  # organisations with records that cannot be, listed at most
 
 # How a branch fails to report a source, with the column that counts it.
 QUIET = {"never": "从未上报", "silent": "停报", "unknown": "标注未知"}
@@ -139,6 +144,51 @@ def _quiet(scope: Scope, path: str, source: str | None, state: str | None) -> Se
         .outerjoin(superior, superior.c.org_id == organisation.c.superior_id)
         .where(organisation.c.kind == OrgKind.BRANCH, within(scope, organisation.c.path), beneath(path, organisation.c.path), *chosen)
     )
+
+
+def anomalies(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
+    """The organisations at and below `path` that hold records which cannot be (数据异常), by organisation code, then by table.
+
+    At most `MANY`. Columns: light_id (the light that opens them), org_code, name, superior, record (Chinese), text
+    (how many, and why), since. No row is about a single member: who may list members opens the light.
+    """
+    superior = organisation.alias("superior")
+    rows = pd.read_sql_query(
+        _anomalous(
+            scope,
+            path,
+            *(light.c[name] for name in ("light_id", "subject", "since", "evidence")),
+            *(organisation.c.org_code, organisation.c.name, superior.c.name.label("superior")),
+        )
+        .outerjoin(superior, superior.c.org_id == organisation.c.superior_id)
+        .order_by(organisation.c.org_code, light.c.subject)
+        .limit(MANY),
+        connection,
+        parse_dates=["since"],
+    )
+    told = [json.loads(evidence)["text"] for evidence in rows["evidence"]]
+    rows = rows.assign(record=_recorded(rows["subject"]), text=told)
+    return rows[["light_id", "org_code", "name", "superior", "record", "text", "since"]]
+
+
+def anomaly_counts(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
+    """How many organisations at and below `path` hold records which cannot be. Columns: record (Chinese), organisations."""
+    counted = _anomalous(scope, path, light.c.subject, func.count().label("organisations")).group_by(light.c.subject)
+    rows = pd.read_sql_query(counted.order_by(light.c.subject), connection)
+    return rows.assign(record=_recorded(rows["subject"]))[["record", "organisations"]]
+
+
+def _anomalous(scope: Scope, path: str, *columns: ColumnElement) -> Select:
+    inside = (within(scope, organisation.c.path), beneath(path, organisation.c.path))
+    return (
+        select(*columns)
+        .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
+        .where(light.c.rule_id == DATA_ANOMALY, light.c.closed_on.is_(None), *inside)
+    )
+
+
+def _recorded(subjects: pd.Series) -> pd.Series:
+    return subjects.str.removeprefix("anomaly:").map(Record.labels())
 
 
 _QUIET_ORDER = (case({source.value: place for place, source in enumerate(Source)}, value=source_state.c.source), organisation.c.org_code)

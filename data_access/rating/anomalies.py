@@ -1,35 +1,42 @@
-"""Records that cannot be (数据异常): found by the database, judged by the rules, so that few rows are read."""
+"""Records that cannot be (数据异常), of every source: found by the database, judged by the rules, so that few rows are read."""
 
 from datetime import date
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select, true
 
+from data_access.counting import oddities
 from data_access.counting.frames import frame
 from data_access.counting.numbers import day_number
 from data_access.rating.duties import BranchLife
 from data_access.schema.members import admission_step, applicant
 from data_access.schema.organisations import organisation
-from data_access.schema.records import assignment, meeting, progress_report
+from data_access.schema.records import meeting
 from domain import admission_clocks
 from domain.admission import PROBATION_EXTENSION, STEPS
 from domain.admission_clocks import Oddity
 from domain.duties import Flaw, examined, sound_period
 from domain.period import Period
+from domain.reporting import Record
 from domain.settings import Settings
-from domain.vocabulary import Duty, Source
+from domain.vocabulary import Duty
 
+_JUDGED = (Record.MEETING, Record.STEP)  # by rules of their own
 _ANOMALOUS = [flaw.value for flaw in Flaw if flaw.anomalous]
 
 
 def records(connection: Connection, life: BranchLife, today: date, settings: Settings) -> pd.DataFrame:
-    """Return every record that cannot be: org_id, source (a `Source`), table, row (its id, or its owner's), on (the day it names)."""
-    found = [_meetings(connection, life, today, settings), _steps(connection, today), _reports(connection, today)]
+    """Return every record that cannot be.
+
+    Columns: org_id, table (a `Record`), row (its id, or its owner's), on (the day it names), why (Chinese).
+    """
+    found = [_meetings(connection, life, today, settings), _steps(connection, today)]
+    found += [_row(oddities.read(connection, record, today), record, "row", "on") for record in oddities.KINDS if record not in _JUDGED]
     return pd.concat([part for part in found if len(part)], ignore_index=True) if any(map(len, found)) else found[0]
 
 
-def _row(rows: pd.DataFrame, source: Source, table: str, key: str, on: str) -> pd.DataFrame:
-    return pd.DataFrame({"org_id": rows["org_id"], "source": source.value, "table": table, "row": rows[key], "on": rows[on]})
+def _row(rows: pd.DataFrame, record: Record, key: str, on: str) -> pd.DataFrame:
+    return pd.DataFrame({"org_id": rows["org_id"], "table": record.value, "row": rows[key], "on": rows[on], "why": rows["why"]})
 
 
 def _meetings(connection: Connection, life: BranchLife, today: date, settings: Settings) -> pd.DataFrame:
@@ -53,7 +60,8 @@ def _meetings(connection: Connection, life: BranchLife, today: date, settings: S
     )
     suspects = frame(connection, query, days=("held_on",), optional=("group_id",), terms=("kind", "period"))
     judged = examined(suspects, life.branches, life.slots, today, settings)
-    return _row(judged[judged["flaw"].isin(_ANOMALOUS)], Source.MEETINGS, "meeting", "meeting_id", "held_on")
+    odd = judged[judged["flaw"].isin(_ANOMALOUS)]
+    return _row(odd.assign(why=odd["flaw"].map(Flaw.labels())), Record.MEETING, "meeting_id", "held_on")
 
 
 def _odd_periods(connection: Connection, settings: Settings) -> list[ColumnElement[bool]]:
@@ -83,15 +91,4 @@ def _steps(connection: Connection, today: date) -> pd.DataFrame:
     steps = frame(connection, query, days=("done_on",), optional=("days",))
     judged = admission_clocks.examined(steps, today)
     odd = judged[judged["oddity"].isin([Oddity.FUTURE, Oddity.UNKNOWN_STEP])]
-    return _row(odd, Source.ADMISSION, "admission_step", "applicant_id", "done_on")
-
-
-def _reports(connection: Connection, today: date) -> pd.DataFrame:
-    columns = progress_report.c
-    query = (
-        select(assignment.c.org_id, columns.assignment_id, day_number(columns.reported_on).label("reported_on"))
-        .join_from(progress_report, assignment, assignment.c.assignment_id == columns.assignment_id)
-        .where(columns.reported_on > today)
-        .order_by(columns.assignment_id, columns.reported_on)
-    )
-    return _row(frame(connection, query, days=("reported_on",)), Source.TASKS, "progress_report", "assignment_id", "reported_on")
+    return _row(odd.assign(why=odd["oddity"].map(Oddity.labels())), Record.STEP, "applicant_id", "done_on")

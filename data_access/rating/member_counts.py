@@ -110,7 +110,9 @@ def _studied(org_ids: tuple[int, int], quarters: Sequence[RatedQuarter], counted
     finished = [finished_in_time(counted.courses, quarter) for quarter in quarters]
     studied = [_ended(study_record.c.studied_on, quarter) for quarter in quarters]
     return (
-        select(study_record.c.member_id, *(count_if(done) for done in finished), *(sum_if(minutes, within) for within in studied))
+        select(
+            study_record.c.member_id, *(count_if(done) for done in finished), *(sum_if(minutes, within, minutes >= 0) for within in studied)
+        )
         .where(study_record.c.org_id.between(*org_ids))
         .group_by(study_record.c.member_id)
     )
@@ -120,7 +122,7 @@ def _served(org_ids: tuple[int, int], quarters: Sequence[RatedQuarter]) -> Selec
     """Count the service of each member in the ended months of each quarter."""
     day = service_record.c.served_on
     return (
-        select(service_record.c.member_id, *(count_if(_ended(day, quarter)) for quarter in quarters))
+        select(service_record.c.member_id, *(count_if(_ended(day, quarter), service_record.c.minutes > 0) for quarter in quarters))
         .where(service_record.c.org_id.between(*org_ids))
         .group_by(service_record.c.member_id)
     )

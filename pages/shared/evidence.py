@@ -47,9 +47,9 @@ _COLUMNS: dict[str, dict[str, Column]] = {
     },
     "anomalies": {
         "what": tables.text("记录"),
-        "named": tables.text("期间或步骤"),
+        "named": tables.text("期间、步骤或姓名"),
         "day": tables.day("日期"),
-        "value": tables.text("实到/应到、天数或进度"),
+        "value": tables.text("数值"),
         "why": tables.text("异常"),
     },
     "stars": {

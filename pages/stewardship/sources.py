@@ -10,7 +10,7 @@ from domain.period import Period
 from domain.vocabulary import Source
 from pages.shared import definitions, masthead
 from pages.shared.view import View
-from pages.stewardship import objected, quiet
+from pages.stewardship import anomalies, objected, quiet
 
 MONTHS = 12
 _NAMES = Source.labels()
@@ -40,6 +40,7 @@ def render(reader: Reader) -> None:
         charts.show(drawing, key="flow", alt=f"近{MONTHS}个月各来源的记录数")
         st.caption("本月仍在上报；空格表示该来源没有这个月的记录。")
     _units(reader, view)
+    anomalies.render(reader, view)
     quiet.render(reader, view)
     objected.render(reader, view)
 

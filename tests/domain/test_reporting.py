@@ -64,16 +64,16 @@ def test_a_mark_ends_with_its_organisation():
 
 
 def anomalies(*rows):
-    records = pd.DataFrame(rows, columns=["org_id", "source", "table", "row", "on"])
+    records = pd.DataFrame(rows, columns=["org_id", "table", "row", "on", "why"])
     return anomaly_lights(records.assign(on=days(records["on"])), TODAY)
 
 
 def test_impossible_records_are_one_light_an_organisation_and_table():
     found = anomalies(
-        (1, "meetings", "meeting", 12, "2026-12-01"),
-        (1, "meetings", "meeting", 11, "2026-10-01"),
-        (1, "tasks", "progress_report", 5, "2027-01-01"),
-        (2, "meetings", "meeting", 13, "2026-09-01"),
+        (1, "meeting", 12, "2026-12-01", "会议日期在未来"),
+        (1, "meeting", 11, "2026-10-01", "应到或实到人数不合理"),
+        (1, "progress_report", 5, "2027-01-01", "日期在未来"),
+        (2, "meeting", 13, "2026-09-01", "应到或实到人数不合理"),
     )
     assert found.columns.tolist() == COLUMNS
     assert found[["org_id", "subject"]].to_numpy().tolist() == [
@@ -84,11 +84,11 @@ def test_impossible_records_are_one_light_an_organisation_and_table():
     assert found["rows"].tolist() == [[11, 12], [5], [13]]
     assert set(found["light"]) == {Light.GREY}
     assert [str(value.date()) for value in found["since"]] == ["2026-10-01", "2026-11-20", "2026-09-01"]
-    assert found["text"].iloc[0] == "有2条组织生活记录的日期、期间或数值不合理，未计入评定。"
+    assert found["text"].iloc[0] == "有2条会议记录不合理（会议日期在未来、应到或实到人数不合理），须核实更正，更正前不作为评定依据。"
 
 
 def test_a_light_lists_a_hundred_rows_and_counts_all():
-    found = anomalies(*((1, "meetings", "meeting", number, "2026-12-01") for number in range(150)))
+    found = anomalies(*((1, "meeting", number, "2026-12-01", "会议日期在未来") for number in range(150)))
     assert len(found["rows"].iloc[0]) == 100
     assert "有150条" in found["text"].iloc[0]
 

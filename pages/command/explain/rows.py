@@ -130,10 +130,14 @@ def _of_branch(reader: Reader, view: View, column: str) -> None:
     odd = reader.read(item_rows.odd_rows, *values)
     if len(odd):
         st.error(f"**数据异常**　有 {odd['records'].sum()} 条记录不合理，未计入评分，需核实更正：", icon=":material/report:")
-        each = {"day": tables.day("日期"), "value": tables.text("数值")}
-        shown = each if odd["value"].notna().any() else {"records": tables.count("条数")}
-        columns = {"what": tables.text("记录"), **shown, "why": tables.text("异常")}
-        tables.table(odd, columns=columns, key=f"odd-{column}")
+        each = {"person": tables.text("姓名"), "day": tables.day("日期"), "value": tables.text("数值"), "records": tables.count("条数")}
+        single = odd["records"].eq(1).all() and odd["day"].notna().any()
+        told = {
+            name: shown
+            for name, shown in each.items()
+            if (name == "records" and not single) or (name != "records" and odd[name].notna().any())
+        }
+        tables.table(odd, columns={"what": tables.text("记录"), **told, "why": tables.text("异常")}, key=f"odd-{column}")
     if rows.empty:
         hidden = column == "membership_admission" and not reader.scope.lists_members
         st.caption("您的角色只看汇总，不列出申请人。" if hidden else "本季没有这一项的记录：没有记录本身就是依据。")

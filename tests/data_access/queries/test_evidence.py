@@ -4,14 +4,16 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 
-from data_access.queries import evidence
+from data_access.queries import evidence, item_rows
 from data_access.rating import rate
-from data_access.schema.members import admission_step
+from data_access.schema.members import admission_step, applicant, member
+from data_access.schema.organisations import deduction, election, honour
 from data_access.schema.places import setting
 from data_access.schema.ratings import light
-from data_access.schema.records import meeting, progress_report
+from data_access.schema.records import dues, meeting, progress_report, service_record, talk
+from domain.reporting import Record
 from domain.rules import DATA_ANOMALY, DUES_ARREARS, ELECTION_TERM, TASK_PROGRESS, duty_rule
 from domain.vocabulary import Duty
 from tests.data_access.queries.reading import LEADER, PRESENTER, SECRETARY, STEWARD, UPSTREAM, WALL, ask, full_names, told
@@ -138,8 +140,49 @@ def test_records_that_cannot_be_open_as_they_were_recorded(own_engine: Engine) -
         table: ask(own_engine, evidence.opened, light_of(own_engine, "overdue", DATA_ANOMALY, subject=f"anomaly:{table}"), AS_OF).rows
         for table in ("meeting", "admission_step", "progress_report")
     }
-    assert rows["meeting"].to_numpy().tolist() == [["会议", "@@=十月", pd.Timestamp(2026, 12, 1), "0/9", "日期在未来"]]
+    assert rows["meeting"].to_numpy().tolist() == [["会议（实到/应到）", "@@=十月", pd.Timestamp(2026, 12, 1), "0/9", "日期在未来"]]
     assert rows["progress_report"][["day", "value"]].to_numpy().tolist() == [[pd.Timestamp(2026, 12, 31), "100"]]
+
+
+def test_records_of_every_other_source_are_lit_and_open(own_engine: Engine) -> None:
+    """Each is one grey light with its reason, and opens down to the record; single people's only for those who may list members."""
+    coming, branch_id = date(2027, 1, 5), ORG["overdue"]
+    one = {"org_id": branch_id}
+    with own_engine.begin() as connection:
+        connection.execute(insert(talk).values(talk_id=10**6, held_on=coming, **one))
+        connection.execute(
+            insert(honour).values(honour_id=10**6, level="city", kind="honour", title="先进", awarded_on=coming, points=2, **one)
+        )
+        connection.execute(insert(deduction).values(deduction_id=10**6, reason="通报", happened_on=coming, points=2, veto=True, **one))
+        connection.execute(insert(election).values(election_id=10**6, held_on=coming, term_ends_on=date(2030, 1, 5), **one))
+        connection.execute(update(member).where(member.c.member_id == MEMBER["secretary"]).values(joined_on=coming))
+        connection.execute(update(applicant).where(applicant.c.applicant_id == APPLICANT["no_talk"]).values(birth_on=coming))
+        served = insert(service_record).values(served_on=coming, member_id=MEMBER["secretary"], kind="志愿服务", minutes=60, **one)
+        connection.execute(served)
+        paid = (dues.c.member_id == MEMBER["secretary"]) & (dues.c.month == 202610)
+        connection.execute(update(dues).where(paid).values(paid_on=coming))
+    rate(own_engine)
+    for record in (
+        Record.TALK,
+        Record.HONOUR,
+        Record.DEDUCTION,
+        Record.ELECTION,
+        Record.MEMBER,
+        Record.APPLICANT,
+        Record.SERVICE,
+        Record.DUES,
+    ):
+        number = light_of(own_engine, "overdue", DATA_ANOMALY, subject=f"anomaly:{record.value}")
+        found = ask(own_engine, evidence.opened, number, AS_OF, scope=SECRETARY)
+        assert found.text.startswith(f"有1条{record.label}不合理（日期在未来）"), record
+        assert found.rows[["day", "why"]].to_numpy().tolist() == [[pd.Timestamp(coming), "日期在未来"]]
+        assert ask(own_engine, evidence.opened, number, AS_OF, scope=STEWARD).rows.empty == record.personal
+    number = light_of(own_engine, "overdue", DATA_ANOMALY, subject="anomaly:member")
+    full, masked = (ask(own_engine, evidence.opened, number, AS_OF, scope=scope).rows["named"].item() for scope in (SECRETARY, LEADER))
+    assert masked == full[0] + "*" * (len(full) - 1)
+    listed = ask(own_engine, item_rows.rows, branch_id, "membership_election", "2026Q4", AS_OF)
+    assert coming not in listed["held_on"].dt.date.tolist()
+    assert ask(own_engine, item_rows.odd_rows, branch_id, "membership_election", "2026Q4", AS_OF)["day"].dt.date.tolist() == [coming]
 
 
 @pytest.fixture

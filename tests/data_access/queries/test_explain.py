@@ -16,6 +16,7 @@ from data_access.schema.records import dues, meeting, study_record
 from domain.index import LEAST_PEERS
 from domain.index.explanation import EXTRAS, ITEMS, composition, itemised, summed
 from domain.index.weights import Subject
+from domain.reporting import Wrong
 from domain.scope import Scope
 from domain.vocabulary import Part, Role
 from tests.data_access.queries.reading import LEADER, PRESENTER, SECRETARY, STEWARD, UPSTREAM, ask
@@ -226,14 +227,15 @@ def test_records_dated_in_the_future_are_shown_and_not_counted(own_engine: Engin
     rate(own_engine)
     assert explained(own_engine, "exemplary", OPEN).total == before
     met = odd(own_engine, "exemplary", "life_attendance")
-    assert met[["what", "value", "why"]].to_numpy().tolist() == [["会议（实到/应到）", "12/12", item_rows.FUTURE]]
+    assert met[["what", "value", "why"]].to_numpy().tolist() == [["会议（实到/应到）", "12/12", Wrong.FUTURE.label]]
     assert odd(own_engine, "exemplary", "study_hours")["day"].dt.date.tolist() == [coming]
     assert odd(own_engine, "overdue", "study_hours").empty
     assert odd(own_engine, "exemplary", "life_attendance", scope=STEWARD)["value"].tolist() == ["12/12"], "a meeting is the branch's"
     assert odd(own_engine, "exemplary", "study_hours", scope=STEWARD)[["day", "value"]].isna().all(axis=None)
 
 
-def test_a_negative_amount_is_shown(own_engine: Engine) -> None:
+@pytest.mark.parametrize("paid_on", [date(2026, 10, 8), None], ids=str)
+def test_a_negative_amount_is_shown(own_engine: Engine, paid_on: date | None) -> None:
     """The schema refuses one; a database that was filled by other means may hold it."""
     with own_engine.begin() as connection:
         if own_engine.dialect.name == "sqlite":
@@ -242,11 +244,11 @@ def test_a_negative_amount_is_shown(own_engine: Engine) -> None:
             connection.execute(text("ALTER TABLE dues DROP CONSTRAINT ck_dues_cents"))
         one = (dues.c.org_id == ORG["overdue"]) & (dues.c.month == 202610) & dues.c.paid_on.is_not(None)
         member_id = connection.scalar(select(dues.c.member_id).where(one).limit(1))
-        connection.execute(update(dues).where(one, dues.c.member_id == member_id).values(paid_cents=-100))
+        connection.execute(update(dues).where(one, dues.c.member_id == member_id).values(paid_cents=-100, paid_on=paid_on))
     found = odd(own_engine, "overdue", "membership_dues")
-    assert found[["value", "why"]].to_numpy().tolist() == [["-100", item_rows.NUMBERS]]
+    assert found[["value", "why"]].to_numpy().tolist() == [["-100", Wrong.NUMBERS.label]]
     counted = odd(own_engine, "overdue", "membership_dues", scope=STEWARD)
-    assert counted[["records", "why"]].to_numpy().tolist() == [[1, item_rows.NUMBERS]], "one member's payment"
+    assert counted[["records", "why"]].to_numpy().tolist() == [[1, Wrong.NUMBERS.label]], "one member's payment"
     assert counted[["day", "value"]].isna().all(axis=None)
     rate(own_engine)
     assert not np.isnan(explained(own_engine, "overdue", OPEN).total)

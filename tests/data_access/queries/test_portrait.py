@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, insert, select, text, update
 
 from data_access.queries import member_rows, portrait, raising_member
 from data_access.rating import rate
@@ -13,7 +13,7 @@ from data_access.schema.counts import score_median
 from data_access.schema.members import member
 from data_access.schema.organisations import deduction
 from data_access.schema.ratings import member_score, weights_version
-from data_access.schema.records import attendance, course, meeting, study_record
+from data_access.schema.records import attendance, course, dues, meeting, study_record
 from domain.index import LEAST_PEERS
 from domain.index.explanation import EXTRAS, ITEMS
 from domain.index.weights import Subject
@@ -117,6 +117,35 @@ def test_a_meeting_in_the_future_is_shown_and_not_counted(own_engine: Engine) ->
     found = rows(own_engine, MEMBER["secretary"], "life_attendance", OPEN)
     assert found.loc[found["odd"].notna(), "day"].dt.date.tolist() == [date(2026, 12, 24)]
     assert drawn(own_engine, MEMBER["secretary"], OPEN).oddities == ()
+
+
+def test_a_negative_amount_is_marked(own_engine: Engine) -> None:
+    """The schema refuses one; a database that was filled by other means may hold it."""
+    with own_engine.begin() as connection:
+        if own_engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA ignore_check_constraints = ON"))
+        else:
+            connection.execute(text("ALTER TABLE dues DROP CONSTRAINT ck_dues_cents"))
+        own = (dues.c.member_id == MEMBER["secretary"]) & (dues.c.month == 202608)
+        connection.execute(update(dues).where(own).values(paid_cents=-100, paid_on=None))
+    found = rows(own_engine, MEMBER["secretary"], "membership_dues")
+    assert found["odd"].dropna().tolist() == ["数值不合理，未计入"]
+    assert found.loc[found["odd"].notna(), "what"].tolist() == ["2026-08 党费"]
+
+
+def test_minutes_below_nothing_are_marked_and_take_nothing_away(own_engine: Engine) -> None:
+    before = drawn(own_engine, MEMBER["secretary"]).items.set_index("column").loc["study_hours", "done"]
+    with own_engine.begin() as connection:
+        if own_engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA ignore_check_constraints = ON"))
+        else:
+            connection.execute(text("ALTER TABLE study_record DROP CONSTRAINT ck_study_record_minutes"))
+        own = {"org_id": ORG["overdue"], "member_id": MEMBER["secretary"], "course_id": 990_001, "minutes": -60}
+        new = {"course_id": 990_001, "title": "选学", "quarter": CLOSED, "required": False, "minutes": 60, "due_on": date(2026, 9, 10)}
+        connection.execute(insert(course).values(new))
+        connection.execute(insert(study_record).values(own | {"studied_on": date(2026, 8, 3)}))
+    assert rows(own_engine, MEMBER["secretary"], "study_hours")["odd"].notna().sum() == 1
+    assert drawn(own_engine, MEMBER["secretary"]).items.set_index("column").loc["study_hours", "done"] == before
 
 
 def test_meetings_of_a_branch_outside_the_scope_are_told_without_their_topic(engine: Engine) -> None:

@@ -1,16 +1,19 @@
 """The state of the data: who does not report, and the steward's list of objections."""
 
+from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, select, update
 from streamlit.testing.v1 import AppTest
 
 from data_access import objections
 from data_access.queries import bill
+from data_access.rating import rate
+from data_access.schema.members import member
 from domain.scope import Scope
 from domain.vocabulary import Role
 from tests.opening import OpenPage, sent
-from tests.small import AS_OF, ORG, ORG_CODE, path_of
+from tests.small import AS_OF, MEMBER, ORG, ORG_CODE, path_of
 
 OWN = Scope(ORG["overdue"], path_of(ORG["overdue"]), Role.SECRETARY)
 
@@ -36,6 +39,22 @@ def test_who_does_not_report_is_listed_and_can_be_narrowed(open_page: OpenPage) 
     assert not everybody.exception and not dues.exception
     assert set(table(everybody, "superior")["state"]) == {"从未上报", "停报", "标注未知"}
     assert table(dues, "superior")["name"].tolist() == ["上滩村党支部"]
+
+
+def test_records_that_cannot_be_are_counted_by_organisation_and_open_as_the_role_allows(open_page: OpenPage, own_database: Path) -> None:
+    engine = create_engine(f"sqlite:///{own_database}")
+    with engine.begin() as connection:
+        connection.execute(update(member).where(member.c.member_id == MEMBER["secretary"]).values(joined_on=date(2027, 1, 5)))
+        name = connection.scalar(select(member.c.name).where(member.c.member_id == MEMBER["secretary"]))
+    rate(engine)
+    for role in ("steward", "leader"):
+        page = open_page(role, "data", database=own_database)
+        assert not page.exception
+        rows = table(page, "record")
+        assert rows[["record", "name"]].to_numpy().tolist() == [["党员信息", "渡口村党支部"]]
+        assert rows["text"].item().startswith("有1条党员信息不合理（日期在未来）")
+        assert "党员信息 1 个组织" in said(page) and name.encode() not in sent(page)
+    assert "没有不合理的记录" in said(open_page("upstream", "data", database=own_database, org=ORG_CODE["exemplary"]))
 
 
 def test_a_branch_that_reports_everything_says_so(open_page: OpenPage) -> None:
