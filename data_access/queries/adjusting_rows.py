@@ -61,7 +61,7 @@ def below(connection: Connection, scope: Scope, org_id: int, adjustment: str, pe
     rows = pd.read_sql_query(
         select(organisation.c.org_code, organisation.c.name, score.members, score.total, points.label("points"))
         .join_from(org_score, organisation, organisation.c.org_id == score.org_id)
-        .where(score.period == period, score.veto if adjustment == VETO else points > 0, *rated.inside(scope, path))
+        .where(score.period == period, score.veto if adjustment == VETO else points > 0, *rated.inside(scope, path, period))
         .order_by((points * score.members).desc(), organisation.c.org_code)
         .limit(MANY),
         connection,

@@ -34,7 +34,7 @@ def render(reader: Reader, view: View, record: Record, found: Explained) -> None
             )
         with other:
             _standing(reader, found)
-        st.markdown(added_up(found))
+        st.markdown(added_up(found, "状态为预警，不能评星" if found.is_branch and found.vetoes else None))
         for oddity in found.oddities:
             st.error(f"**数据异常**　{text.plain(oddity)}", icon=":material/report:")
         st.caption(_versions(found))
@@ -56,8 +56,8 @@ def _standing(reader: Reader, found: Explained) -> None:
     st.metric("同类排名", value, border=True, height="stretch", help=definitions.hover(reader, "rank"))
 
 
-def added_up(found: Explained | Portrait) -> str:
-    """Say how the score adds up, as Markdown."""
+def added_up(found: Explained | Portrait, veto: str | None) -> str:
+    """Say how the score adds up, and what a veto item does to it where there is one, as Markdown."""
     if found.total is None:
         weight = "" if found.standing_weight is None else f"：有数据的部分只占权重 {found.standing_weight:.0f} / 100"
         return f":gray[本季未评定{weight}。]"
@@ -66,8 +66,8 @@ def added_up(found: Explained | Portrait) -> str:
     terms += [f"正向 **+{composed['bonus']:.2f}**"] if composed["bonus"] else []
     terms += [f"反向 **−{-composed['deduction']:.2f}**"] if composed["deduction"] else []
     terms += [f"封顶与取整 **{composed['clip']:+.2f}**"] if abs(composed["clip"]) >= 0.005 else []
-    veto = "　:red-badge[▲ 一票否决：状态为预警，不能评星]" if found.is_branch and found.vetoes else ""
-    return "　".join(terms) + f"　＝ **{found.total:.1f}** 分{veto}"
+    vetoed = f"　:red-badge[▲ 一票否决：{veto}]" if veto else ""
+    return "　".join(terms) + f"　＝ **{found.total:.1f}** 分{vetoed}"
 
 
 def _versions(found: Explained) -> str:

@@ -75,7 +75,8 @@ def _quarters_and_next(reader: Reader, view: View, found: Portrait, values: tupl
             drawing = reader.drawn(_quarters, portrait.portrait, *values, theme=reader.theme, **bands)
             charts.show(drawing, key="member-history", alt="先锋指数近八季", height=200)
     if ahead:
-        _next(*ahead, rows, due)
+        raised, coming = ahead
+        _next(raised, coming, rows, due)
 
 
 def _next(raised: DeltaGenerator, coming: DeltaGenerator, rows: pd.DataFrame, due: pd.DataFrame) -> None:
@@ -130,7 +131,7 @@ def _parts(found: Portrait, view: View) -> None:
     rank = f"　同类第 **{found.rank}** / {found.peers}" if found.rank is not None else ""
     if found.total is not None:
         st.markdown(f"先锋指数 **{found.total:.1f}** 分（{state}）　{light}{rank}")
-    st.markdown(added_up(found))
+    st.markdown(added_up(found, "状态为预警" if found.vetoed else None))
     for oddity in found.oddities:
         st.error(f"**数据异常**　{text.plain(oddity)}", icon=":material/report:")
     columns = {
