@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
-from data_access.schema.ratings import index_weight, weights_version
+from data_access.schema.organisations import organisation
+from data_access.schema.ratings import index_weight, org_score, weights_version
+from data_access.scoping import beneath, within
 from domain.period import Period
 from domain.scope import Scope
 
@@ -32,10 +34,26 @@ class Version:
         return None
 
 
-def named(connection: Connection, codes: Iterable[str]) -> tuple[Version, ...]:
+def named(connection: Connection, codes: Iterable[str] | Select) -> tuple[Version, ...]:
     """Return the versions of these codes, in their order."""
     rows = connection.execute(select(weights_version).where(weights_version.c.version.in_(codes)).order_by(weights_version.c.version))
     return tuple(Version(row.version, row.valid_from, row.valid_to, bool(row.withdrawn), row.note) for row in rows)
+
+
+def oddities(connection: Connection, scope: Scope, path: str, period: str) -> tuple[str, ...]:
+    """Say which weights the branches at and below `path` cannot have been rated with in a quarter (数据异常); nothing where all are sound.
+
+    Scores are looked at only where a version is odd at all.
+    """
+    every = named(connection, select(weights_version.c.version))
+    odd = {version.version: oddity for version in every if (oddity := version.oddity(period))}
+    score = org_score.c
+    used = (
+        select(score.org_id)
+        .join_from(org_score, organisation, organisation.c.org_id == score.org_id)
+        .where(score.period == period, within(scope, organisation.c.path), beneath(path, organisation.c.path))
+    )
+    return tuple(told for code, told in odd.items() if connection.execute(used.where(score.weights_version == code).limit(1)).first())
 
 
 def versions(connection: Connection, scope: Scope) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from domain.indicators import INDICATORS
 from domain.vocabulary import Light, OrgKind
 from pages.command import branches_place
 from pages.command.branches_place import Way
-from pages.shared import definitions, go, masthead
+from pages.shared import definitions, go, masthead, oddities
 from pages.shared.view import View
 
 OFFERED = ("fortress", "pioneer", "attainment", "dues_paid", "task_punctual", "attendance", "study", "red_share", "members", "branches")
@@ -71,6 +71,7 @@ class Asked:
 def render(reader: Reader) -> None:
     """Draw the map of one place, and beside it how its parts compare; each of them leads further down."""
     view = masthead.render(reader, "分布地图")
+    oddities.weights_line(reader, view)
     with st.container(key="map-bar", horizontal=True, vertical_alignment="center", gap="small"):
         way_and_base = st.container(key="map-way", horizontal=True, vertical_alignment="center", gap="xsmall")
         indicator, chosen = _filters(reader, view)

@@ -12,7 +12,7 @@ from domain.indicators import INDICATORS
 from domain.vocabulary import OrgKind
 from pages.command import overview_index, overview_life, overview_members, overview_weak
 from pages.command.overview_asked import Asked
-from pages.shared import masthead
+from pages.shared import masthead, oddities
 
 HEADLINES = ("organisations", "members", "fortress", "pioneer", "task_completion", "attainment")
 OF_A_BRANCH = ("members", "fortress", "pioneer", "task_completion", "attainment", "dues_paid")
@@ -34,6 +34,7 @@ def render(reader: Reader) -> None:
     if figures.empty:
         _nothing(asked)
         return
+    oddities.weights_line(reader, view)
     _headlines(asked, figures)
     overview_index.render(asked)
     overview_weak.render(asked)

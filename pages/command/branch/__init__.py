@@ -7,7 +7,7 @@ from data_access.cache import Reader
 from data_access.queries import branch
 from domain.vocabulary import Role
 from pages.command.branch import agenda, chooser, group, head, life, members, portrait, warnings
-from pages.shared import masthead
+from pages.shared import masthead, oddities
 
 
 def render(reader: Reader) -> None:
@@ -21,6 +21,7 @@ def render(reader: Reader) -> None:
     if record is None:
         cards.nothing_yet(masthead.NOT_FOUND)
         return
+    oddities.weights_line(reader, view)
     own = reader.scope.role is Role.SECRETARY and view.is_root  # what is to be done stands above what one's own organisation is
     if not own:
         head.render(reader, view, record)

@@ -121,6 +121,17 @@ def test_withdrawn_weights_are_told_as_an_anomaly(open_page: OpenPage, own_datab
     assert any("数据异常" in error.value and "已撤销" in error.value for error in page.error)
 
 
+@pytest.mark.parametrize("path", ["", "branches", "branch"])
+def test_withdrawn_weights_are_told_wherever_indices_stand(open_page: OpenPage, own_database: Path, path: str) -> None:
+    assert not open_page("leader", path, database=own_database, org=ORG_CODE["willow_town"]).error
+    with create_engine(f"sqlite:///{own_database}").begin() as connection:
+        connection.execute(text("UPDATE weights_version SET withdrawn = 1"))
+        connection.execute(text("UPDATE data_version SET version = version + 1"))
+    page = open_page("leader", path, database=own_database, org=ORG_CODE["willow_town"])
+    assert not page.exception
+    assert [("数据异常" in error.value and "已撤销" in error.value) for error in page.error] == [True]
+
+
 def test_a_branch_without_any_peer_says_so(open_page: OpenPage, own_database: Path) -> None:
     with create_engine(f"sqlite:///{own_database}").begin() as connection:
         connection.execute(text("INSERT INTO sector (code, name, rank, is_new) VALUES ('alone', '独此一家', 9, 0)"))

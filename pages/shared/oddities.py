@@ -1,0 +1,14 @@
+"""What about the figures of a whole page cannot be (数据异常), said before they are read."""
+
+import streamlit as st
+
+from components import text
+from data_access.cache import Reader
+from data_access.queries import weights
+from pages.shared.view import View
+
+
+def weights_line(reader: Reader, view: View) -> None:
+    """Say that indices of the view's quarter were rated with weights that were withdrawn or not valid then; nothing where all is well."""
+    for oddity in reader.read(weights.oddities, view.path, view.period.code):
+        st.error(f"**数据异常**　{text.plain(oddity)}", icon=":material/report:")
