@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, case, func, literal, or_, select
 
 from data_access.counting import oddities
 from data_access.counting.assignments import Assignments
+from data_access.counting.membership import REQUIRED_FIELDS
 from data_access.counting.months import month_code
 from data_access.counting.records import PAID, PAID_ON_TIME
 from data_access.schema.members import applicant, member
@@ -31,6 +32,7 @@ from domain.scope import Scope
 from domain.vocabulary import DutyStatus, MemberStatus
 
 _MANY = 200  # rows that are listed at most
+FIELDS = dict(zip(REQUIRED_FIELDS, ("出生日期", "学历", "入党日期", "职业"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -247,13 +249,12 @@ def _applicants(asked: Asked) -> pd.DataFrame:
 
 def _fields(asked: Asked) -> pd.DataFrame:
     """The required fields of members' records, and how many members lack each."""
-    names = {"birth_on": "出生日期", "education": "学历", "joined_on": "入党日期", "occupation": "职业"}
     counted = (MemberStatus.FULL.value, MemberStatus.PROBATIONARY.value)
-    filled = [func.coalesce(func.sum(case((member.c[name].is_not(None), 1), else_=0)), 0) for name in names]
+    filled = [func.coalesce(func.sum(case((member.c[name].is_not(None), 1), else_=0)), 0) for name in FIELDS]
     whole, *found = asked.connection.execute(
         select(func.count(), *filled).where(member.c.org_id == asked.org_id, member.c.status.in_(counted))
     ).one()
-    rows = [(label, int(number), int(whole - number)) for label, number in zip(names.values(), found, strict=True)]
+    rows = [(label, int(number), int(whole - number)) for label, number in zip(FIELDS.values(), found, strict=True)]
     return pd.DataFrame(rows, columns=["field", "filled", "missing"])
 
 

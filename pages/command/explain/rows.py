@@ -1,12 +1,14 @@
 """One item opened: how it is counted, the regulation's sentence, and the rows it was counted from, odd ones beside them."""
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from components import cards, palette, tables, text
 from components.tables import Column
 from data_access.cache import Reader
-from data_access.queries import explain, item_rows
+from data_access.queries import explain, item_rows, people_rows
 from data_access.queries.explain import Explained
 from data_access.queries.settings import settings
 from domain.index.explanation import ITEMS
@@ -144,6 +146,30 @@ def _of_branch(reader: Reader, view: View, column: str) -> None:
         return
     columns = {name: shown for name, shown in _shown(reader, column).items() if name not in ("topic", "person") or rows[name].notna().any()}
     tables.table(_worded(rows), columns=columns, key=f"rows-{column}")
+    if column in people_rows.ITEMS:
+        _of_people(reader, values)
+
+
+def _of_people(reader: Reader, values: tuple[int, str, str, date]) -> None:
+    """Draw the members' own records below the counts, what is missing first."""
+    if not reader.scope.lists_members:
+        st.caption("您的角色只看汇总，不列出党员。")
+        return
+    people = reader.read(people_rows.rows, *values)
+    if people.empty:
+        st.caption("没有需要列出的党员。")
+        return
+    states = people["state"].value_counts(sort=False)
+    st.caption("按人列出，缺少的在前：" + "，".join(f"{state} {count:,}" for state, count in states.items()))
+    columns = {
+        "person": tables.text("姓名"),
+        "state": tables.text("情况"),
+        "what": tables.text("记录", width="medium"),
+        "day": tables.day("日期"),
+        "value": tables.text("数值", width="medium"),
+    }
+    shown = {name: column for name, column in columns.items() if people[name].notna().any()}
+    tables.table(people, columns=shown, key=f"people-{values[1]}", height=tables.tall(people, 10))
 
 
 def _shown(reader: Reader, column: str) -> dict[str, Column]:

@@ -42,6 +42,14 @@ def test_a_branch_is_explained_down_to_its_rows_and_the_regulation(open_page: Op
     assert rows["status"].iloc[0] == "▲ 未完成" and rows["duty"].iloc[0] == "主题党日"
 
 
+@pytest.mark.parametrize(("role", "listed"), [("secretary", True), ("leader", True), ("steward", False)])
+def test_who_has_not_paid_is_listed_below_the_sums_as_the_role_allows(open_page: OpenPage, role: str, listed: bool) -> None:
+    page = open_page(role, "explain", org=ORG_CODE["overdue"], item="membership_dues", period="2026Q3")
+    assert not page.exception
+    assert [one.value["state"].iloc[0] for one in page.dataframe if "state" in one.value] == (["未交足"] if listed else [])
+    assert ("您的角色只看汇总，不列出党员" in said(page)) != listed
+
+
 def test_without_an_item_the_one_that_loses_most_is_open(open_page: OpenPage) -> None:
     page = open_page("leader", "explain", org=ORG_CODE["overdue"], period="2026Q3")
     items = table(page, "counted")
