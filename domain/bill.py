@@ -1,6 +1,8 @@
 """The micro-bill (微账单): what an organisation owes, by when, what it is worth, and in which order it should be done."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -124,3 +126,8 @@ def _makes_up(lines: pd.DataFrame, today: date, settings: Settings) -> pd.Series
 def _makeup_end(due_on: date, months: int) -> date:
     """The last day of the months that follow the period which ended on `due_on`."""
     return Period.month(add_months(due_on.replace(day=1), months)).last
+
+
+def exemption_sentence(row: Mapping[str, Any]) -> str:
+    """Say in Chinese that a light is switched off, until when, why and by whom. Expects title, exempt_to, reason, approved_by."""
+    return f"已豁免：{row['title']}，至 {row['exempt_to']:%Y-%m-%d}，{row['reason']}（{row['approved_by']}批准）"

@@ -1,5 +1,8 @@
 """Escalation (督促措施): what follows consecutive quarters with a red index light of an organisation. Local practice."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -42,6 +45,17 @@ def escalations(scores: pd.DataFrame, period: Period, settings: Settings) -> pd.
     steps = [now["quarters"] >= settings[f"escalation.{measure.value}_quarters"] for measure in reversed(_LADDER)]
     measures = np.select(steps, [measure.value for measure in reversed(_LADDER)], Measure.NONE.value)
     return now.assign(measure=measures)[["org_id", "quarters", "since", "measure"]]
+
+
+def sentence(row: Mapping[str, Any]) -> str:
+    """Say in Chinese how long a branch has been red, and which measure is due, or until when, why and by whom it is exempted.
+
+    Expects quarters, since, measure, exempt_to (NaT without), reason, approved_by.
+    """
+    red = f"督促措施：堡垒指数连续 {row['quarters']} 个季度预警（{Period.parse(row['since']).label}起）"
+    if pd.isna(row["exempt_to"]):
+        return f"{red}，应{Measure(row['measure']).label}"
+    return f"{red}，已豁免至 {row['exempt_to']:%Y-%m-%d}，{row['reason']}（{row['approved_by']}批准）"
 
 
 def _ordinal(code: str) -> int:

@@ -5,7 +5,7 @@ answers to it, be it through a general branch (党总支).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,13 @@ from sqlalchemy import Connection, select
 from data_access.engine import Installation, installation
 from data_access.export.workbook import Field, Table, write
 from data_access.queries.bill import owed
-from data_access.queries.escalation import settled_quarter
+from data_access.queries.escalation import escalated, settled_quarter
 from data_access.queries.notice import notices
+from data_access.queries.warnings import exemptions_of
 from data_access.schema.organisations import organisation
 from data_access.scoping import beneath, within
-from domain.escalation import Measure
+from domain.bill import exemption_sentence
+from domain.escalation import Measure, sentence
 from domain.index.estimates import STAKE
 from domain.period import Period
 from domain.scope import Scope
@@ -60,6 +62,17 @@ NOTICE = {
     "rectification": Field(Measure.RECTIFICATION.label, 10, "#,##0"),
 }
 
+MEASURES = {
+    "measure": Field("措施", 10),
+    "name": Field("党支部", 40),
+    "quarters": Field("连续季度", 9, "0"),
+    "since": Field("起始", 16),
+    "score": Field("堡垒指数", 10, "0.0"),
+    "exempt_to": Field("豁免至", 12),
+    "reason": Field("豁免原因", 30),
+    "approved_by": Field("批准单位", 24),
+}
+
 
 @dataclass(frozen=True)
 class Made:
@@ -70,11 +83,30 @@ class Made:
     lines: int
 
 
-def bill_table(lines: pd.DataFrame, name: str, today: date, note: str | None = None) -> Table:
-    """Return one organisation's bill as a sheet. Expects the columns of `queries.bill.owed`, of one organisation or one person."""
+def bill_notes(connection: Connection, scope: Scope, org_id: int, path: str, today: date) -> list[str]:
+    """Say which measure is due for an organisation and what is exempted, as its bill does above the lines."""
+    notes = _notes(escalated(connection, scope, path, today), exemptions_of(connection, scope, path))
+    return notes.loc[notes["org_id"] == org_id, "about"].tolist()
+
+
+def _notes(measures: pd.DataFrame, exemptions: pd.DataFrame) -> pd.DataFrame:
+    """Put measures (of `queries.escalation.escalated`) and exemptions (of `queries.warnings.exemptions_of`) in words.
+
+    Columns: org_id, state, about (a sentence); measures first.
+    """
+    rows = [(row["org_id"], "督促措施", sentence(row)) for row in measures.to_dict("records")]
+    rows += [(row["org_id"], "已豁免", exemption_sentence(row)) for row in exemptions.to_dict("records")]
+    return pd.DataFrame(rows, columns=["org_id", "state", "about"])
+
+
+def bill_table(lines: pd.DataFrame, name: str, today: date, notes: Sequence[str] = ()) -> Table:
+    """Return one organisation's bill as a sheet, `notes` above its lines (`bill_notes`).
+
+    Expects the columns of `queries.bill.owed`, of one organisation or one person.
+    """
     title = f"{name} {Period.month(today).label}党建微账单"
     about = [f"范围：{name}　数据截至：{today.isoformat()}　共 {len(lines)} 项"]
-    return Table("账单", title, about + ([note] if note else []), _worded(lines), LINES, footer=(ALONE,))
+    return Table("账单", title, [*about, *notes], _worded(lines), LINES, footer=(ALONE,))
 
 
 def notice_table(rows: pd.DataFrame, name: str, today: date) -> Table:
@@ -88,6 +120,15 @@ def notice_table(rows: pd.DataFrame, name: str, today: date) -> Table:
         f"督促措施按连续预警的季度数：{'、'.join(measure.label for measure in Measure if measure is not Measure.NONE)}，经批准豁免的不计",
     )
     return Table("通报", f"{name} {Period.month(today).label}通报", lines, told, NOTICE)
+
+
+def measures_table(measures: pd.DataFrame, name: str, today: date) -> Table:
+    """Return the branches that a measure is due for, or exempted from, as a sheet. Expects what `queries.escalation.escalated` returns."""
+    rows = measures.assign(
+        measure=measures["measure"].map(Measure.labels()), since=[Period.parse(code).label for code in measures["since"]]
+    )
+    head = f"范围：{name}所属党支部　数据截至：{today.isoformat()}　截至{settled_quarter(today).label}（已定）　共 {len(rows)} 个"
+    return Table("督促措施", f"{name} {Period.month(today).label}督促措施", [head], rows, MEASURES)
 
 
 def make(connection: Connection, scope: Scope, path: str, folder: Path, tell: Progress) -> Made:
@@ -139,14 +180,16 @@ def _part(connection: Connection, scope: Scope, path: str, below: bool, told: In
         return Made(0, 0, 0)
     lines = owed(connection, scope, path, today, True)
     ranked = notices(connection, scope, path, today)
+    measures, exemptions = escalated(connection, scope, path, today), exemptions_of(connection, scope, path)
     committees = orgs.set_index("org_id")
     made = Made(0, 0, 0)
     for committee_id, group in branches.groupby("committee_id", sort=True):
         committee = committees.loc[committee_id]
-        theirs = lines[lines["org_id"].isin(group["org_id"])]
+        theirs, due, free = (rows[rows["org_id"].isin(group["org_id"])] for rows in (lines, measures, exemptions))
         tables = [
             notice_table(ranked[ranked["superior_id"] == committee_id], str(committee["name"]), today),
-            _bills(theirs, group, str(committee["name"]), today),
+            *([measures_table(due, str(committee["name"]), today)] if len(due) else []),
+            _bills(theirs, group, _notes(due, free), str(committee["name"]), today),
         ]
         write(folder / f"{_filename(str(committee['org_code']))}.xlsx", tables, demo=told.demo)
         made = Made(made.files + 1, made.bills + len(group), made.lines + len(theirs))
@@ -163,12 +206,15 @@ def _committees(branches: pd.DataFrame, orgs: pd.DataFrame) -> pd.Series:
     return found.astype("int64")
 
 
-def _bills(lines: pd.DataFrame, branches: pd.DataFrame, superior: str, today: date) -> Table:
-    """The bills of the branches of one superior; a branch that owes nothing has a line that says so."""
+def _bills(lines: pd.DataFrame, branches: pd.DataFrame, notes: pd.DataFrame, superior: str, today: date) -> Table:
+    """The bills of the branches of one superior, measures and exemptions first; a branch that owes nothing has a line that says so."""
     free = branches[~branches["org_id"].isin(lines["org_id"])]
     nothing = pd.DataFrame({"org_code": free["org_code"], "org_name": free["name"], "light": "", "what": "本月没有应办事项"})
     rows = _worded(lines)
     rows = pd.concat([rows, nothing.assign(state="—")], ignore_index=True) if len(free) else rows
+    if len(notes):
+        named = notes.merge(branches[["org_id", "org_code", "name"]], on="org_id").rename(columns={"name": "org_name"})
+        rows = pd.concat([named, rows], ignore_index=True).sort_values("org_code", kind="stable", ignore_index=True)
     rows["part"] = [f"{name}（{code}）" for name, code in zip(rows["org_name"], rows["org_code"], strict=True)]
     title = f"{superior} {Period.month(today).label}党建微账单"
     head = [f"范围：{superior}的 {len(branches)} 个党支部　数据截至：{today.isoformat()}　共 {len(lines)} 项"]

@@ -163,6 +163,26 @@ def exempted(connection: Connection, scope: Scope, path: str, today: date, chose
     return _rows(connection, scope, today, _paged(query, page), "exempt_from", "exempt_to")
 
 
+def exemptions_of(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
+    """What approved exemptions switch off at and below `path`, measures left out: once an organisation and rule, by organisation.
+
+    Columns: org_id, title (of the rule), reason, approved_by, exempt_to.
+    """
+    rows = pd.read_sql_query(
+        select(light.c.org_id, light.c.rule_id, exemption.c.reason, exemption.c.approved_by, exemption.c.to_on.label("exempt_to"))
+        .distinct()
+        .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
+        .join(exemption, exemption.c.exemption_id == light.c.exemption_id)
+        .where(*_open(scope, path), *listable(scope))
+        .order_by(light.c.org_id, light.c.rule_id, exemption.c.to_on),
+        connection,
+        parse_dates=["exempt_to"],
+    )
+    return rows.assign(title=[rule_title(rule_id) for rule_id in rows["rule_id"]])[
+        ["org_id", "title", "reason", "approved_by", "exempt_to"]
+    ]
+
+
 def closed(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> pd.DataFrame:
     """The latest lights that were closed, at most `PAGE`. Columns as `listed`, then closed_on; days counts how long it was on."""
     rows = _rows(

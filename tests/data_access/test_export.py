@@ -2,19 +2,27 @@
 
 import re
 import zipfile
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from data_access.export.__main__ import main
-from data_access.export.bills import bill_table, notice_table
+from data_access.export.bills import bill_notes, bill_table, measures_table, notice_table
 from data_access.export.workbook import DEMO, Field, Table, write, written
 from data_access.queries import bill, notice
+from data_access.queries.escalation import escalated
+from data_access.rating import rate
+from data_access.schema.organisations import exemption
 from data_access.schema.places import setting
+from data_access.schema.ratings import org_score
+from data_access.schema.records import meeting
+from domain.period import Period
+from domain.rules import INDEX_ESCALATION
 from tests.data_access.queries.reading import LEADER, ROOT, ask
 from tests.small import AS_OF, BRANCHES, ORG, ORG_CODE, path_of
 
@@ -96,6 +104,39 @@ def test_a_notice_has_ranks_and_measures(engine: Engine) -> None:
     assert {"名次", "提醒", "约谈", "限期整改"} <= set(told)
     assert set(rows["name"]) <= set(told)
     assert any("2026年第三季度（已定）" in text for text in told)
+
+
+def red_for_long(engine: Engine, *orgs: str) -> None:
+    quarters = [quarter.code for quarter in Period.parse("2026Q3").back(3)]
+    with engine.begin() as connection:
+        for org in orgs:
+            of_branch = (org_score.c.org_id == ORG[org]) & org_score.c.period.in_(quarters)
+            connection.execute(update(org_score).where(of_branch).values(total=40, light="red"))
+
+
+def test_a_bill_says_which_measure_is_due_and_what_is_exempted(own_engine: Engine, tmp_path: Path) -> None:
+    """In the workbook of one bill, in those of a month's bills, and in the notice's list of branches."""
+    with own_engine.begin() as connection:
+        held = update(meeting).where(meeting.c.org_id == ORG["exempted"], meeting.c.period.in_(["2026-10", "2026-11"]))
+        connection.execute(held.values(attended=0))
+        with_reason = {"exemption_id": 78, "org_id": ORG["exempted"], "rule_id": INDEX_ESCALATION, "reason": "=1+1", "approved_by": "市委"}
+        connection.execute(insert(exemption).values(**with_reason, from_on=date(2026, 11, 1), to_on=date(2026, 12, 31)))
+    rate(own_engine)
+    red_for_long(own_engine, "overdue", "exempted")
+    told = {}
+    for org in ("overdue", "exempted"):
+        lines = ask(own_engine, bill.owed_by, path_of(ORG[org]), AS_OF)
+        notes = ask(own_engine, bill_notes, ORG[org], path_of(ORG[org]), AS_OF)
+        told[org] = texts(written([bill_table(lines, org, AS_OF, notes)], demo=True))
+    assert any("连续 3 个季度预警" in text and text.endswith("应限期整改") for text in told["overdue"])
+    assert any("已豁免至 2026-12-31，=1+1（市委批准）" in text for text in told["exempted"])
+    assert any(text.startswith("已豁免：主题党日") for text in told["exempted"])
+    listed = texts(written([measures_table(ask(own_engine, escalated, ROOT, AS_OF), "临江", AS_OF)], demo=True))
+    assert {"渡口村党支部", "上游区税务局党支部", "限期整改", "=1+1"} <= set(listed)
+    assert run(own_engine, "--month", "2026-11", "--out", str(tmp_path)) == 0
+    books = [texts(file.read_bytes()) for file in tmp_path.iterdir()]
+    assert any({"督促措施", "渡口村党支部（LJ-0012）"} <= set(book) and any("应限期整改" in text for text in book) for book in books)
+    assert any(any(text.startswith("已豁免：主题党日") for text in book) for book in books)
 
 
 def run(engine: Engine, *arguments: str) -> int:

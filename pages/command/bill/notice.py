@@ -6,8 +6,8 @@ import streamlit as st
 from components import cards, palette, tables, text
 from components.browser import print as printing
 from data_access.cache import Reader
-from data_access.export.bills import notice_table
-from data_access.export.workbook import XLSX, written
+from data_access.export.bills import measures_table, notice_table
+from data_access.export.workbook import XLSX, Table, written
 from data_access.queries import escalation, notice
 from domain.escalation import Measure
 from domain.period import Period
@@ -37,7 +37,7 @@ def render(reader: Reader, view: View, month: Period) -> None:
             printing.button("print-notice")
             st.download_button(
                 "导出 Excel",
-                data=lambda: written([notice_table(rows, view.org_name, reader.today)], demo=reader.installation.demo),
+                data=lambda: written(_tables(reader, view, rows, escalated), demo=reader.installation.demo),
                 file_name=f"{view.org_code}-{month.code}-通报.xlsx",
                 mime=XLSX,
                 icon=":material/download:",
@@ -46,6 +46,11 @@ def render(reader: Reader, view: View, month: Period) -> None:
             )
         _ranks(reader, rows)
     _measures(reader, escalated, quarter)
+
+
+def _tables(reader: Reader, view: View, rows: pd.DataFrame, escalated: pd.DataFrame) -> list[Table]:
+    """The sheets of the workbook: the ranks, then the branches that a measure is due for."""
+    return [notice_table(rows, view.org_name, reader.today), measures_table(escalated, view.org_name, reader.today)]
 
 
 def _figures(reader: Reader, rows: pd.DataFrame, escalated: pd.DataFrame) -> None:

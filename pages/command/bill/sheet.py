@@ -7,7 +7,7 @@ from components import cards, filters, palette, text
 from components.browser import print as printing
 from data_access import objections
 from data_access.cache import Reader
-from data_access.export.bills import bill_table
+from data_access.export.bills import bill_notes, bill_table
 from data_access.export.workbook import DEMO, XLSX, written
 from data_access.queries import bill, warnings
 from domain import bill as bills
@@ -53,10 +53,14 @@ def _people(lines: pd.DataFrame) -> dict[str, str]:
 
 
 def _take_away(reader: Reader, lines: pd.DataFrame, view: View, name: str, month: Period) -> None:
+    def book() -> bytes:
+        notes = reader.read(bill_notes, view.org_id, view.path, reader.today)
+        return written([bill_table(lines, name, reader.today, notes)], demo=reader.installation.demo)
+
     printing.button("print-bill")
     st.download_button(
         "导出 Excel",
-        data=lambda: written([bill_table(lines, name, reader.today)], demo=reader.installation.demo),
+        data=book,
         file_name=f"{view.org_code}-{month.code}-微账单.xlsx",
         mime=XLSX,
         icon=":material/download:",
@@ -99,11 +103,7 @@ def _exemptions(reader: Reader, view: View) -> list[str]:
     """Say which lights are switched off, why, by whom and until when."""
     rows = reader.read(warnings.exempted, view.path, reader.today, Chosen(org_id=view.org_id))
     shown = rows[rows["rule_id"] != INDEX_ESCALATION]
-    return [
-        f":gray[:material/do_not_disturb_on: 已豁免：{text.plain(row['title'])}，至 {row['exempt_to']:%Y-%m-%d}，"
-        f"{text.plain(row['reason'])}（{text.plain(row['approved_by'])}批准）]"
-        for row in shown.to_dict("records")
-    ]
+    return [f":gray[:material/do_not_disturb_on: {text.plain(bills.exemption_sentence(row))}]" for row in shown.to_dict("records")]
 
 
 def _rows(lines: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
