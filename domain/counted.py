@@ -65,6 +65,10 @@ _DATA = (
     Counted(
         "source_reporting", "上报率", "%", "各来源近一季有记录的支部数 ÷ 应上报的支部数 × 100%", ("source_state",), "全部来源合计。"
     ),
+    Counted(
+        "anomalies", "数据异常", "个", "有不合理记录的组织数，按记录种类分别计", ("light",),
+        "日期在未来、先后矛盾或数值不合理的记录；更正前不作为评定依据。", (DATA_ANOMALY,),
+    ),
     Counted("source_silent", "停报", "条", "上报过、但近一季没有记录的支部数", ("source_state",), "每个支部的每个来源计一条。"),
     Counted("source_never", "从未上报", "条", "该来源存在、但从未有过记录的支部数", ("source_state",), "每个支部的每个来源计一条。"),
     Counted(

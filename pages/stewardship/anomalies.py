@@ -5,14 +5,14 @@ import streamlit as st
 from components import cards, tables
 from data_access.cache import Reader
 from data_access.queries import sources
-from pages.shared import evidence
+from pages.shared import definitions, evidence
 from pages.shared.view import View
 
 
 def render(reader: Reader, view: View) -> None:
     """Draw how many organisations hold such records, and the list."""
     base = "日期在未来、先后矛盾或数值不合理的记录，须核实更正 · 点选一行查看记录"
-    with cards.card("数据异常", base=base, key="anomalies"):
+    with cards.card("数据异常", base=base, help=definitions.hover(reader, "anomalies"), key="anomalies"):
         counts = reader.read(sources.anomaly_counts, view.path)
         if counts.empty:
             st.success("没有不合理的记录。", icon=":material/task_alt:")
