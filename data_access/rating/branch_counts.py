@@ -7,7 +7,7 @@ from data_access.counting.assignments import Assignments
 from data_access.counting.membership import REQUIRED_FIELDS
 from data_access.counting.months import Counted, month_code
 from data_access.counting.numbers import count_if, numbers
-from data_access.counting.organisations import alone, living, whole_months
+from data_access.counting.organisations import alone, living, number, whole_months
 from data_access.counting.reading import Reading
 from data_access.counting.sources import unknown_in
 from data_access.counting.terms import Terms
@@ -56,7 +56,9 @@ class BranchCounts:
         counts["fields_due"] = counts["members"] * len(REQUIRED_FIELDS)
         ends = self._terms.ends(quarter.evaluated_on, self._settings)
         counts["term_valid"] = counts["org_id"].map(term_valid(ends, quarter.evaluated_on))
-        return counts.assign(**courses_asked(self._counted, quarter, counts["sector"]), **said(self._counted, quarter, counts["org_id"]))
+        whole = branches["founded"] <= number(quarter.period.first)
+        asked = courses_asked(self._counted, quarter, counts["sector"], whole)
+        return counts.assign(**asked, **said(self._counted, quarter, counts["org_id"]))
 
     def _standing(self, quarter: RatedQuarter) -> pd.DataFrame:
         """Members on the evaluation day, and the fields that their records have."""
@@ -91,14 +93,17 @@ def assignment_sums(assignments: Assignments, quarter: RatedQuarter, by: str) ->
     return weighed.groupby(assignments.rows[by], sort=True).sum()
 
 
-def courses_asked(counted: Counted, quarter: RatedQuarter, sectors: pd.Series) -> dict[str, pd.Series]:
-    """Count the required courses of the quarter for each row's sector: those whose day has passed, and those to come."""
+def courses_asked(counted: Counted, quarter: RatedQuarter, sectors: pd.Series, whole: pd.Series) -> dict[str, pd.Series]:
+    """Count the required courses of the quarter for each row's sector: those whose day has passed, and those to come.
+
+    They are asked for the quarter, like every duty: of whoever was not there on its first day (`whole`) none is.
+    """
     courses = counted.courses[counted.courses["quarter"] == quarter.code]
     found = {}
     for name, chosen in (("courses_due", courses[courses["due"]]), ("courses_coming", courses[~courses["due"]])):
         own = chosen["sector"].value_counts()
         for_all = int(own.get("", 0))
-        found[name] = sectors.map(own.drop("", errors="ignore")).fillna(0).astype(int) + for_all
+        found[name] = (sectors.map(own.drop("", errors="ignore")).fillna(0).astype(int) + for_all).where(whole, 0)
     return found
 
 

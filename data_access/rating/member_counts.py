@@ -61,7 +61,8 @@ class MemberCounts:
         counts["dues_due"] = counts["dues_due"].where(counts["dues_due"] > 0, counts["months"])
         weighed = assignment_sums(self._assignments, quarter, "member_id")
         counts = counts.join(weighed, on="member_id").fillna(dict.fromkeys(weighed.columns, 0))
-        return counts.assign(**courses_asked(self._counted, quarter, counts["sector"]), **said(self._counted, quarter, counts["org_id"]))
+        asked = courses_asked(self._counted, quarter, counts["sector"], pd.Series(joined <= number(quarter.period.first), counts.index))
+        return counts.assign(**asked, **said(self._counted, quarter, counts["org_id"]))
 
     def _add(self, names: Sequence[str], quarters: Sequence[int], found: pd.DataFrame) -> None:
         """Add the columns of `found`: member_id, then each of `names` by quarter."""

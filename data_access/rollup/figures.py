@@ -113,15 +113,22 @@ class Figures:
         return told.assign(study_people=members, service_people=members).join(courses)
 
     def _courses(self, period: Period, members: pd.Series) -> pd.DataFrame:
-        """Count what the required courses that fell due in the period ask for and got. Index: org_id."""
+        """Count what the required courses that fell due in the period ask for and got. Index: org_id.
+
+        A branch founded in the quarter is not asked, as in its rating.
+        """
         courses = self.counted.courses
         due = courses[courses["due"] & (courses["due_on"] >= period.first) & (courses["due_on"] <= period.last)]
-        sectors = self.counted.branches.set_index("org_id")["sector"]
+        branches = self.counted.branches.set_index("org_id")
+        branches = branches[branches["founded"] <= number(Period.quarter(period.first).first)]
+        sectors = branches["sector"]
         asked = sectors.map(due["sector"].value_counts().drop("", errors="ignore")).fillna(0) + (due["sector"] == "").sum()
         finished = self.counted.finished
-        done = finished[finished["course_id"].isin(due["course_id"])].groupby("org_id")["study_finished"].sum()
+        finished = finished[finished["course_id"].isin(due["course_id"]) & finished["org_id"].isin(branches.index)]
+        done = finished.groupby("org_id")["study_finished"].sum()
+        every = members.index
         return pd.DataFrame(
-            {"study_required": members * asked.reindex(members.index), "study_finished": done.reindex(members.index).fillna(0)}
+            {"study_required": members * asked.reindex(every, fill_value=0), "study_finished": done.reindex(every, fill_value=0)}
         )
 
     def _month(self, period: Period) -> pd.DataFrame:

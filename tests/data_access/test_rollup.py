@@ -249,6 +249,16 @@ def test_required_study_is_courses_due_times_members(engine):
     assert row(engine, "exemplary", "2026Q4")["study_minutes"] > 0
 
 
+@pytest.mark.parametrize(("founded", "required"), [(date(2026, 7, 1), 2 * 12), (date(2026, 7, 2), 0)])
+def test_required_study_is_not_asked_of_a_branch_founded_in_the_quarter(own_engine, founded, required):
+    change(own_engine, update(organisation).where(organisation.c.org_id == ORG["exemplary"]).values(founded_on=founded))
+    roll_up(own_engine)
+    for code in ("2026Q3", "2026-09"):
+        found = row(own_engine, "exemplary", code)
+        assert (found["study_required"] > 0, found["study_finished"] > 0) == (required > 0, required > 0)
+    assert row(own_engine, "exemplary", "2026Q3")["study_required"] == required
+
+
 # --- scores, tasks, elections, admissions ------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from data_access.counting.reading import Reading
 from data_access.engine import connect
 from data_access.rating import rate
+from data_access.rating.branch_counts import BranchCounts
+from data_access.rating.member_counts import MemberCounts
 from data_access.rating.scores import rate_scores
 from data_access.schema import metadata
 from data_access.schema.members import admission_step, membership
@@ -85,6 +87,28 @@ def test_study_is_courses_finished_and_hours_against_the_norm(engine):
     assert members == 12
     expected = 0.5 * finished / (members * 2) + 0.5 * min(1, records["minutes"].sum() / (members * 480))
     assert score(engine, "exemplary", "2026Q3")["study"] == pytest.approx(expected, abs=1e-6)
+
+
+def asked(engine: Engine, period: str) -> tuple[pd.Series, pd.Series]:
+    """Return how many courses that were due are asked of branches and of members, by id."""
+    with engine.connect() as connection:
+        reading = Reading(connection, AS_OF, Settings())
+        quarter = next(quarter for quarter in reading.counted.quarters if quarter.code == period)
+        branches = BranchCounts(reading).of(quarter).set_index("org_id")
+        members = MemberCounts(connection, reading.counted, reading.assignments, [quarter]).of(quarter).set_index("member_id")
+    return branches["courses_due"], members["courses_due"]
+
+
+@pytest.mark.parametrize(("came", "due"), [(date(2026, 7, 1), 2), (date(2026, 7, 2), 0)])
+def test_courses_are_asked_of_those_only_who_were_there_the_whole_quarter(own_engine, came, due):
+    change(
+        own_engine,
+        update(organisation).where(organisation.c.org_id == ORG["exemplary"]).values(founded_on=came),
+        update(membership).where(membership.c.member_id == MEMBER["secretary"]).values(from_on=came),
+    )
+    branches, members = asked(own_engine, "2026Q3")
+    assert (branches[ORG["exemplary"]], branches[ORG["overdue"]]) == (due, 2)
+    assert (members[MEMBER["secretary"]], members[MEMBER["three_months"]]) == (due, 2)
 
 
 def test_membership_work_is_dues_election_admission_and_records(engine):
