@@ -59,6 +59,12 @@ def dues_by_month(connection: Connection, first: date, last: date, branch: int |
     return numbers(connection, query, _WHOLE)
 
 
+def dues_told(connection: Connection, org_ids: Sequence[int], first: date, last: date) -> pd.DataFrame:
+    """List the months from `first`'s to `last`'s of which organisations said anything about dues. Columns: org_id, month."""
+    span = dues.c.month.between(number(first) // 100, number(last) // 100)
+    return numbers(connection, select(dues.c.org_id, dues.c.month).where(span, dues.c.org_id.in_(org_ids)).distinct(), _WHOLE)
+
+
 def study(connection: Connection, first: date, last: date, branch: int | None = None) -> pd.DataFrame:
     """Sum the minutes studied. Columns: org_id, month (of the last day of study), study_minutes."""
     month = month_number(study_record.c.studied_on)

@@ -34,25 +34,29 @@ def installed(recorded: Months, quarters: Sequence[RatedQuarter]) -> dict[str, s
     return found
 
 
-def as_rated(connection: Connection, quarters: Sequence[RatedQuarter]) -> tuple[dict[str, set[Source]], set[int]]:
-    """Return what the last rating found: the sources that were installed, by quarter's code, and the months (202611) with any dues.
+def as_rated(connection: Connection, quarters: Sequence[RatedQuarter]) -> dict[str, set[Source]]:
+    """Return the sources that the last rating found installed, by quarter's code.
 
     For one branch anew: whether anybody else has records is not asked of all facts again.
     """
     flags = [branch_count.c[f"{source.value}_installed"] for source in Source]
     of_quarter = select(branch_count.c.period, *(func.max(case((flag, 1), else_=0)).label(flag.name) for flag in flags))
     rows = {row.period: row for row in connection.execute(of_quarter.group_by(branch_count.c.period))}
-    found = {
+    return {
         quarter.code: {source for source in Source if quarter.code in rows and getattr(rows[quarter.code], f"{source.value}_installed")}
         for quarter in quarters
     }
+
+
+def paying(connection: Connection) -> set[int]:
+    """Return the months (202611) in which the last rating found any dues."""
     months = (
         select(figure.c.period)
         .where(figure.c.org_id == installation(connection).root_org, figure.c.period.like("____-__"))
         .group_by(figure.c.period)
         .having(func.sum(figure.c.dues_members) > 0)
     )
-    return found, {int(code.replace("-", "")) for code in connection.scalars(months)}
+    return {int(code.replace("-", "")) for code in connection.scalars(months)}
 
 
 def unknown_spans(connection: Connection) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from data_access.counting.assignments import Assignments
 from data_access.counting.membership import stays
-from data_access.counting.months import Counted
+from data_access.counting.months import Counted, begun, silent_then
 from data_access.counting.organisations import organisations
 from data_access.counting.records import required_courses
 from data_access.counting.sources import unknown_spans
@@ -34,7 +34,7 @@ from domain.index.quarters import RatedQuarter
 from domain.index.weights import Subject
 from domain.period import Period
 from domain.scope import Scope
-from domain.vocabulary import MemberStatus, Part, Source
+from domain.vocabulary import MemberStatus, OrgKind, Part, Source
 
 PARTS = [part.value for part in Part]
 _SCORE = ("total", "light", "rank", "peers", "provisional", "standing_weight", "bonus", "deduction", "veto", "clip", "weights_version")
@@ -238,7 +238,8 @@ def _rated(connection: Connection, scope: Scope, member_id: int, quarter: RatedQ
     courses = required_courses(connection, [quarter])
     installed = {quarter.code: {source for source in Source if getattr(told, f"{source.value}_installed")}}
     empty = pd.DataFrame()
-    counted = Counted(quarter.today, [quarter], found, own, empty, courses, empty, installed, unknown_spans(connection))
+    silent = silent_then(connection, found[found["kind"] == OrgKind.BRANCH], begun([quarter]), quarter.today)
+    counted = Counted(quarter.today, [quarter], found, own, empty, silent, courses, empty, installed, unknown_spans(connection))
     counts = MemberCounts(connection, counted, Assignments.read(connection, member_id=member_id), [quarter]).of(quarter)
     counts = counts[counts["member_id"] == member_id].reset_index(drop=True)
     if counts.empty:

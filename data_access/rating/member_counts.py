@@ -58,7 +58,8 @@ class MemberCounts:
         counts = counts.assign(**{name: sums[row][place] for row, name in enumerate(RECORDS)})
         joined = self._joined[place]
         counts["months"] = sum(((joined <= number(month.first)).astype(int) for month in quarter.months), start=np.zeros(len(counts), int))
-        counts["dues_due"] = counts["dues_due"].where(counts["dues_due"] > 0, counts["months"])
+        unsaid = counts["member_id"].map(self._unsaid(quarter)).fillna(0).astype(int)
+        counts["dues_due"] = (counts["dues_due"] + unsaid).clip(upper=len(quarter.months))
         weighed = assignment_sums(self._assignments, quarter, "member_id")
         counts = counts.join(weighed, on="member_id").fillna(dict.fromkeys(weighed.columns, 0))
         asked = courses_asked(self._counted, quarter, counts["sector"], pd.Series(joined <= number(quarter.period.first), counts.index))
@@ -73,6 +74,19 @@ class MemberCounts:
             for quarter in quarters:
                 values = found[next(columns)].to_numpy()
                 self._sums[quarter, RECORDS.index(name), place[known]] += values[known].astype(np.int32)  # a member has one row
+
+    def _unsaid(self, quarter: RatedQuarter) -> pd.Series:
+        """Count the ended months that members spent, whole, in a branch that said nothing of the month's dues: theirs are open.
+
+        Index: member_id.
+        """
+        stays, silent = self._counted.stays, self._counted.silent
+        found = [stays["member_id"].iloc[:0]]
+        for month in quarter.months:
+            there = stays["org_id"].isin(silent.loc[silent["month"] == month_code(month), "org_id"])
+            whole = (stays["first"] <= number(month.first)) & (stays["last"] >= number(month.last))
+            found.append(stays.loc[there & whole, "member_id"])
+        return pd.concat(found).value_counts()
 
 
 def _ranges(org_ids: pd.Series) -> Iterator[tuple[int, int]]:

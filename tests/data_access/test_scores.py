@@ -432,6 +432,23 @@ def test_silence_about_a_months_dues_leaves_all_of_them_open(own_engine):
     )
 
 
+@pytest.mark.parametrize(("silent", "share"), [((202608, 202609), 1 / 3), ((202607, 202608, 202609), 0)])
+def test_dues_that_a_branch_is_partly_silent_about_are_open_for_its_members(own_engine, silent, share):
+    change(own_engine, delete(dues).where(dues.c.org_id == ORG["rare"], dues.c.month.in_(silent)))
+    again(own_engine)
+    assert member(own_engine, 1702, "2026Q3")["membership"] == pytest.approx(share, abs=1e-6)
+
+
+def test_a_branchs_silence_asks_nothing_of_who_was_not_there_all_month(own_engine):
+    change(
+        own_engine,
+        delete(dues).where(dues.c.org_id == ORG["rare"], dues.c.month.in_([202607, 202608])),
+        update(membership).where(membership.c.member_id == 1702).values(from_on=date(2026, 8, 2)),
+    )
+    again(own_engine)
+    assert member(own_engine, 1702, "2026Q3")["membership"] == pytest.approx(1)
+
+
 def test_red_clock_of_an_applicant_counts_against_the_branch(own_engine):
     # of the branch's three applicants, one became a candidate too early, and was not reviewed within half a year
     before = score(own_engine, "due_soon", "2026Q4")["membership"]

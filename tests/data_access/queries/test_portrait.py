@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, insert, select, text, update
+from sqlalchemy import Engine, delete, insert, select, text, update
 
 from data_access.queries import member_rows, portrait, raising_member
 from data_access.rating import rate
@@ -75,6 +75,15 @@ def test_what_adds_and_subtracts_is_part_of_the_composition(own_engine: Engine) 
 def test_whoever_moved_or_is_new_is_counted_as_the_rating_does(engine: Engine, key: str) -> None:
     for period in ("2026Q2", CLOSED, OPEN):
         assert drawn(engine, MEMBER[key], period).oddities == ()
+
+
+def test_months_that_a_branch_told_no_dues_of_are_counted_as_the_rating_does(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(delete(dues).where(dues.c.org_id == ORG["rare"], dues.c.month.in_([202608, 202609])))
+    rate(own_engine)
+    found = drawn(own_engine, 1702)
+    assert found.oddities == ()
+    assert found.items.set_index("column").loc["membership_dues", ["done", "due"]].tolist() == [1, 3]
 
 
 def test_it_opens_to_secretaries_of_the_branch_and_above_it_alone(engine: Engine) -> None:
