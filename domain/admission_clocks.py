@@ -106,6 +106,7 @@ def admission_lights(applicants: pd.DataFrame, seen: pd.DataFrame, today: date, 
     parts = [
         *(_clock_lights(clock, today, settings) for clock in _clocks(course, seen, settings)),
         _too_early(course, settings),
+        _converted_early(course, seen, settings),
         _too_short(course, seen, "training", rules.TRAINING, settings.whole("admission.training_days"), "sum"),
         _too_short(course, seen, "public_notice", rules.PUBLIC_NOTICE, settings.whole("admission.notice_days"), "max"),
         _too_young(course, settings),
@@ -152,7 +153,7 @@ def _clocks(course: _Course, seen: pd.DataFrame, settings: Settings) -> list[_Cl
 
     first = course.first
     applied, vote, conversion = first["application"], first["probation_vote"], first["conversion_vote"]
-    ends = vote + months("probation") + _extension(course, seen, settings)
+    ends = _probation_ends(course, seen, settings)
     reviews = _reviews(course, seen)
     reviewed = reviews["start"]
     return [
@@ -227,6 +228,12 @@ def _clock_lights(clock: _Clock, today: date, settings: Settings) -> pd.DataFram
 
 
 def _extension(course: _Course, seen: pd.DataFrame, settings: Settings) -> pd.Series:
+def _probation_ends(course: _Course, seen: pd.DataFrame, settings: Settings) -> pd.Series:
+    """Return when each probation ends: counted from the branch meeting that accepted, its extension included."""
+    vote = course.first["probation_vote"]
+    return vote + pd.DateOffset(months=settings.whole("admission.probation_months")) + _extension(course, seen, settings)
+
+
     """Return how much longer each probation lasts: the one extension that is allowed, within its bounds; nothing where there is none."""
     told = _counted(seen)
     told = told[told["step"] == PROBATION_EXTENSION].drop_duplicates(subset="applicant_id").set_index("applicant_id")
@@ -270,6 +277,17 @@ def _too_early(course: _Course, settings: Settings) -> pd.DataFrame:
 
 
 def _too_short(course: _Course, seen: pd.DataFrame, code: str, rule_id: str, least: int, take: str) -> pd.DataFrame:
+def _converted_early(course: _Course, seen: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Nobody is made a full member before the probation ends (第三十一条): earlier is red until the superior committee has ruled on it."""
+    ends, vote = _probation_ends(course, seen, settings), course.first["conversion_vote"]
+    early = vote < ends
+    texts = [
+        f"1名预备党员预备期至{due}，支部大会于{on}即讨论转正。"
+        for on, due in zip(*(written(day[early]) for day in (vote, ends)), strict=True)
+    ]
+    return _irregular(rules.PROBATION_END, vote[early], ends[early], course.passed["conversion_approval"][early], texts)
+
+
     """A step has to last so many days: shorter is red, unknown grey, until it is made long enough or the committee has ruled."""
     told = _counted(seen)
     told = told[told["step"] == code].sort_values(["applicant_id", "done_on"])

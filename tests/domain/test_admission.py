@@ -297,6 +297,23 @@ def test_only_one_extension_counts():
 
 
 @pytest.mark.parametrize(
+@pytest.mark.parametrize(
+    ("conversion", "expected"),
+    [("2026-05-09", Light.RED), ("2026-05-10", None), ("2026-05-26", None)],
+)
+def test_nobody_is_made_a_full_member_before_the_probation_ends(conversion, expected):
+    rows = [("probation_vote", "2025-05-10"), ("probation_approval", "2025-06-10"), ("conversion_vote", conversion)]
+    assert colour(rules.PROBATION_END, *rows, today=date(2026, 6, 10)) == expected
+
+
+def test_an_early_conversion_counts_from_the_extended_end_and_is_settled_by_the_superior():
+    rows = [("probation_vote", "2025-05-10"), ("probation_approval", "2025-06-10"), (PROBATION_EXTENSION, "2026-05-12", 183)]
+    row = lit(*rows, ("conversion_vote", "2026-09-01")).loc[rules.PROBATION_END]
+    assert (shown(row["since"]), shown(row["due_on"]), row["closed_on"]) == ("2026-09-01", "2026-11-10", pd.NaT)
+    ruled = lit(*rows, ("conversion_vote", "2026-09-01"), ("conversion_approval", "2026-10-01")).loc[rules.PROBATION_END]
+    assert shown(ruled["closed_on"]) == "2026-10-01"
+
+
     ("vote", "expected"),
     [("2026-09-05", None), ("2026-09-04", Light.YELLOW), ("2026-08-20", Light.YELLOW), ("2026-08-19", Light.RED)],
 )
