@@ -108,6 +108,7 @@ def admission_lights(applicants: pd.DataFrame, seen: pd.DataFrame, today: date, 
         _too_early(course, settings),
         _converted_early(course, seen, settings),
         _too_short(course, seen, "training", rules.TRAINING, settings.whole("admission.training_days"), "sum"),
+        _untrained(course),
         _too_short(course, seen, "public_notice", rules.PUBLIC_NOTICE, settings.whole("admission.notice_days"), "max"),
         _too_young(course, settings),
         _out_of_order(course, seen),
@@ -227,13 +228,13 @@ def _clock_lights(clock: _Clock, today: date, settings: Settings) -> pd.DataFram
     return clocks.drop(columns="start").assign(text=texts)
 
 
-def _extension(course: _Course, seen: pd.DataFrame, settings: Settings) -> pd.Series:
 def _probation_ends(course: _Course, seen: pd.DataFrame, settings: Settings) -> pd.Series:
     """Return when each probation ends: counted from the branch meeting that accepted, its extension included."""
     vote = course.first["probation_vote"]
     return vote + pd.DateOffset(months=settings.whole("admission.probation_months")) + _extension(course, seen, settings)
 
 
+def _extension(course: _Course, seen: pd.DataFrame, settings: Settings) -> pd.Series:
     """Return how much longer each probation lasts: the one extension that is allowed, within its bounds; nothing where there is none."""
     told = _counted(seen)
     told = told[told["step"] == PROBATION_EXTENSION].drop_duplicates(subset="applicant_id").set_index("applicant_id")
@@ -276,7 +277,6 @@ def _too_early(course: _Course, settings: Settings) -> pd.DataFrame:
     return _irregular(rules.CANDIDATE_EARLY, candidate[early], allowed[early], _judged_until(course)[early], texts)
 
 
-def _too_short(course: _Course, seen: pd.DataFrame, code: str, rule_id: str, least: int, take: str) -> pd.DataFrame:
 def _converted_early(course: _Course, seen: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Nobody is made a full member before the probation ends (第三十一条): earlier is red until the superior committee has ruled on it."""
     ends, vote = _probation_ends(course, seen, settings), course.first["conversion_vote"]
@@ -288,6 +288,7 @@ def _converted_early(course: _Course, seen: pd.DataFrame, settings: Settings) ->
     return _irregular(rules.PROBATION_END, vote[early], ends[early], course.passed["conversion_approval"][early], texts)
 
 
+def _too_short(course: _Course, seen: pd.DataFrame, code: str, rule_id: str, least: int, take: str) -> pd.DataFrame:
     """A step has to last so many days: shorter is red, unknown grey, until it is made long enough or the committee has ruled."""
     told = _counted(seen)
     told = told[told["step"] == code].sort_values(["applicant_id", "done_on"])
@@ -309,6 +310,14 @@ def _converted_early(course: _Course, seen: pd.DataFrame, settings: Settings) ->
     ]
     lit = _irregular(rule_id, began[short], None, closing[short], texts)
     return lit.assign(light=np.where(untold[short], Light.GREY.value, Light.RED.value))
+
+
+def _untrained(course: _Course) -> pd.DataFrame:
+    """Nobody is received without training (第十七条): grey where a later step came and none is recorded, until the committee rules."""
+    later, ruled = course.passed["training"], _judged_until(course)
+    silent = later.notna() & course.first["training"].isna() & ~(ruled <= later)
+    texts = [f"1名申请人没有“{STEPS['training'].name}”的记录，无法评定。" for _ in range(int(silent.sum()))]
+    return _irregular(rules.TRAINING, later[silent], None, ruled[silent], texts).assign(light=Light.GREY.value)
 
 
 def _too_young(course: _Course, settings: Settings) -> pd.DataFrame:

@@ -244,6 +244,21 @@ def test_training_lasts_three_days_at_least(sessions, expected):
     assert (opened["light"].tolist() or [None]) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([], None),  # training may still come
+        ([("public_notice", "2026-09-01", 7)], Light.GREY),
+        ([("training", "2026-08-01", 3), ("public_notice", "2026-09-01", 7)], None),
+        ([("probation_vote", "2026-10-01"), ("probation_approval", "2026-10-20")], None),  # ruled on: history
+    ],
+)
+def test_training_that_nobody_recorded_is_unknown_once_a_later_step_came(steps, expected):
+    found = lit(("candidate", "2026-06-01"), *steps)
+    opened = found[(found.index == rules.TRAINING) & found["closed_on"].isna()]
+    assert (opened["light"].tolist() or [None]) == [expected]
+
+
 def test_a_second_session_makes_the_training_good():
     row = lit(("training", "2026-08-01", 2), ("training", "2026-09-01", 1)).loc[rules.TRAINING]
     assert (row["light"], shown(row["since"]), shown(row["closed_on"])) == (Light.RED, "2026-08-01", "2026-09-01")
@@ -283,21 +298,6 @@ def test_probation_is_a_year_from_the_branch_meeting_and_a_month_to_discuss(vote
 
 
 @pytest.mark.parametrize(
-    ("length", "due"), [(183, "2026-12-10"), (60, "2026-12-10"), (200, "2026-12-26"), (999, "2027-06-10"), (None, "2026-12-10")]
-)
-def test_an_extension_lasts_between_six_and_twelve_months(length, due):
-    vote, extended = ("probation_vote", "2025-05-10"), (PROBATION_EXTENSION, "2026-05-12", length)
-    row = lit(vote, ("probation_approval", "2025-06-10"), extended, today=date(2027, 9, 1)).loc[rules.PROBATION_END]
-    assert shown(row["due_on"]) == due
-
-
-def test_only_one_extension_counts():
-    rows = [("probation_vote", "2025-05-10"), (PROBATION_EXTENSION, "2026-05-12", 183), (PROBATION_EXTENSION, "2026-11-12", 365)]
-    assert shown(lit(*rows, today=date(2027, 9, 1)).loc[rules.PROBATION_END, "due_on"]) == "2026-12-10"
-
-
-@pytest.mark.parametrize(
-@pytest.mark.parametrize(
     ("conversion", "expected"),
     [("2026-05-09", Light.RED), ("2026-05-10", None), ("2026-05-26", None)],
 )
@@ -314,6 +314,21 @@ def test_an_early_conversion_counts_from_the_extended_end_and_is_settled_by_the_
     assert shown(ruled["closed_on"]) == "2026-10-01"
 
 
+@pytest.mark.parametrize(
+    ("length", "due"), [(183, "2026-12-10"), (60, "2026-12-10"), (200, "2026-12-26"), (999, "2027-06-10"), (None, "2026-12-10")]
+)
+def test_an_extension_lasts_between_six_and_twelve_months(length, due):
+    vote, extended = ("probation_vote", "2025-05-10"), (PROBATION_EXTENSION, "2026-05-12", length)
+    row = lit(vote, ("probation_approval", "2025-06-10"), extended, today=date(2027, 9, 1)).loc[rules.PROBATION_END]
+    assert shown(row["due_on"]) == due
+
+
+def test_only_one_extension_counts():
+    rows = [("probation_vote", "2025-05-10"), (PROBATION_EXTENSION, "2026-05-12", 183), (PROBATION_EXTENSION, "2026-11-12", 365)]
+    assert shown(lit(*rows, today=date(2027, 9, 1)).loc[rules.PROBATION_END, "due_on"]) == "2026-12-10"
+
+
+@pytest.mark.parametrize(
     ("vote", "expected"),
     [("2026-09-05", None), ("2026-09-04", Light.YELLOW), ("2026-08-20", Light.YELLOW), ("2026-08-19", Light.RED)],
 )
