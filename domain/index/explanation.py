@@ -251,7 +251,7 @@ def under(scores: pd.DataFrame, weights: pd.DataFrame, settings: Mapping[str, fl
     Expects `scores`: the parts (shares), bonus, deduction, veto, total; `weights` aligned. Returns total and light; nobody who is not
     rated becomes so.
     """
-    stands = {f"{part}_applies": scores[part].notna() for part in _PARTS}
+    stands = {f"{part}_applies": scores[part].notna() for part in _PARTS} | {f"{part}_known": 1.0 for part in _PARTS}
     found = rate(scores[_PARTS].assign(**stands), weights, scores[["bonus", "deduction", "veto"]], settings)
     known = scores["total"].notna()
     return pd.DataFrame({"total": found["total"].where(known), "light": found["light"].where(known, Light.GREY.value)})

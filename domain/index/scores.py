@@ -16,7 +16,8 @@ def parts(items: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     """Weigh the items of each part: the mean, by item weight, of the items that have a share.
 
     Expects `items` as `branch_items` or `member_items` return them and `weights` as `template` does, aligned.
-    Returns for every part its share (0–1, six decimals; NaN: left out) and "<part>_applies" (bool).
+    Returns for every part its share (0–1, six decimals; NaN: left out), "<part>_applies" (bool) and "<part>_known" (0–1: how much of the
+    weight of its applicable items has a share).
     """
     columns: dict[str, np.ndarray] = {}
     for part in _PARTS:
@@ -26,7 +27,10 @@ def parts(items: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
         total = _sum(weighed)
         share = _sum(np.nan_to_num(shares) * weighed) / np.where(total > 0, total, np.nan)
         columns[part] = half_up(pd.Series(share), NOISE).to_numpy()
-        columns[f"{part}_applies"] = items[[f"{name}_applies" for name in names]].any(axis=1).to_numpy()
+        applies = items[[f"{name}_applies" for name in names]]
+        applicable = _sum(np.where(applies.to_numpy(dtype=bool), weights[names].to_numpy(dtype=float), 0.0))
+        columns[f"{part}_applies"] = applies.any(axis=1).to_numpy()
+        columns[f"{part}_known"] = half_up(pd.Series(total / np.where(applicable > 0, applicable, 1.0)), NOISE).to_numpy()
     return pd.DataFrame(columns, index=items.index)
 
 
@@ -47,7 +51,8 @@ def rate(shares: pd.DataFrame, weights: pd.DataFrame, extras: pd.DataFrame, sett
 
     Expects `shares` and `weights` as `points` does, and `extras`, aligned: bonus, deduction (points before their caps), veto (bool).
     Returns columns: bonus, deduction (after the caps), veto, standing_weight (of 100 over what applies: the weight of the parts
-    that the score stands on), clip (total − (parts + bonus − deduction), so that all add up to the total; 0 where not rated),
+    that the score stands on, less what is unknown inside them), clip (total − (parts + bonus − deduction), so that all add up to the
+    total; 0 where not rated),
     total (0–100; NaN where less than the least weight stands), light (str; a veto is red whatever the score).
     """
     earned = _sum(np.nan_to_num(points(shares, weights).to_numpy()))
@@ -142,8 +147,9 @@ def _standing(shares: pd.DataFrame, weights: pd.DataFrame) -> np.ndarray:
 
 def _standing_weight(shares: pd.DataFrame, weights: pd.DataFrame) -> np.ndarray:
     applies = shares[[f"{part}_applies" for part in _PARTS]].to_numpy(dtype=bool)
+    known = shares[[f"{part}_known" for part in _PARTS]].to_numpy(dtype=float)
     applicable = _sum(np.where(applies, weights[_PARTS].to_numpy(dtype=float), 0.0))
-    share = 100 * _sum(_standing(shares, weights)) / np.where(applicable > 0, applicable, np.nan)
+    share = 100 * _sum(_standing(shares, weights) * known) / np.where(applicable > 0, applicable, np.nan)
     return half_up(pd.Series(share), NOISE).fillna(0).to_numpy()
 
 

@@ -68,5 +68,5 @@ def standing(**given: float) -> pd.DataFrame:
     """Return one row of parts as `domain.index.parts` does: the shares given, NaN and applying elsewhere."""
     row: dict = {}
     for part in ("study", "life", "tasks", "membership", "service"):
-        row |= {part: given.get(part, np.nan), f"{part}_applies": True}
+        row |= {part: given.get(part, np.nan), f"{part}_applies": True, f"{part}_known": 1.0}
     return pd.DataFrame([row])

@@ -107,6 +107,20 @@ def test_boundary_of_the_standing_weight(weight, is_rated):
     assert (not np.isnan(score["total"])) is is_rated
 
 
+def test_an_unknown_item_inside_a_part_is_missed_as_well():
+    score = scored(counts({"term_valid": np.nan})).iloc[0]  # 0.2 of the 15 of membership work
+    assert score["standing_weight"] == pytest.approx(97)
+    assert score["total"] == 100
+    not_applicable = scored(counts({"applicants": 0})).iloc[0]
+    assert not_applicable["standing_weight"] == 100
+
+
+@pytest.mark.parametrize(("known", "is_rated"), [(0.59, False), (0.6, True)])
+def test_parts_that_are_half_unknown_do_not_make_a_score(known, is_rated):
+    row = all_at(1).assign(**{f"{part}_known": known for part in PARTS})
+    assert (not np.isnan(rated(row)["total"])) is is_rated
+
+
 def test_unknown_counts_for_more_where_other_parts_do_not_apply():
     row = standing(membership=1, service=1, life=1).assign(tasks_applies=False)  # 55 of the 75 that apply
     assert rated(row)["standing_weight"] == pytest.approx(73.333333)
