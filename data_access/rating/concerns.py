@@ -162,15 +162,20 @@ def _arrivals(org_ids: pd.Series, first: pd.Series, last: pd.Series) -> pd.DataF
 
 
 def _offices(connection: Connection) -> pd.DataFrame:
-    """Return who came into and went out of a post of a branch committee; somebody with two posts counts once a post."""
+    """Return who came into and went out of the posts of a branch committee; somebody with two posts at a time counts once."""
     columns = post.c
     query = select(
         columns.org_id,
         day_number(columns.from_on).label("first"),
         func.coalesce(day_number(columns.to_on), FOREVER).label("last"),
-    ).order_by(columns.post_id)
+    ).order_by(columns.org_id, columns.member_id, columns.from_on)
     held = frame(connection, query)
-    return _arrivals(held["org_id"], held["first"], held["last"])
+        columns.member_id,
+    person = ["org_id", "member_id"]
+    until = held.groupby(person)["last"].cummax().groupby([held["org_id"], held["member_id"]]).shift()
+    held["term"] = (~(held["first"] <= until)).cumsum()  # a person's posts that overlap are one stay in the committee
+    stay = held.groupby("term").agg(org_id=("org_id", "first"), first=("first", "min"), last=("last", "max"))
+    return _arrivals(stay["org_id"], stay["first"], stay["last"])
 
 
 def _marks(connection: Connection, organisations: pd.DataFrame) -> pd.DataFrame:

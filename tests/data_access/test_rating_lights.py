@@ -11,7 +11,7 @@ from data_access.counting.reading import Reading
 from data_access.rating import facts, rate_assignments, rate_duties, rate_lights
 from data_access.schema import metadata
 from data_access.schema.members import member
-from data_access.schema.organisations import coverage, exemption, organisation
+from data_access.schema.organisations import coverage, exemption, organisation, post
 from data_access.schema.ratings import light
 from data_access.schema.records import dues, meeting
 from domain import rules
@@ -257,6 +257,15 @@ def test_impossible_meetings_are_one_grey_light_with_their_rows(own_engine):
 def test_an_exemption_in_force_switches_the_open_light_off_and_stays_visible(own_engine):
     empty = update(meeting).where(meeting.c.org_id == ORG["exempted"], meeting.c.period.in_(["2026-10", "2026-11"]))
     again(own_engine, empty.values(attended=0))
+@pytest.mark.parametrize(("second", "hinted"), [("the secretary", True), ("somebody else", False)])
+def test_a_committee_is_counted_by_people_and_not_by_posts(own_engine, second, hinted):
+    """Two people with three posts are too few for a committee of three."""
+    org = ORG["exemplary"]
+    holder = org * 100 + (1 if second == "the secretary" else 3)
+    again(own_engine, update(post).where(post.c.org_id == org, post.c.member_id == org * 100 + 3).values(member_id=holder))
+    assert (rules.COMMITTEE_SIZE in set(lights(own_engine, "exemplary")["rule_id"])) is hinted
+
+
     row = one(own_engine, "exempted", "duty.theme_day", "2026-10")
     assert (row["light"], row["exemption_id"], shown(row["closed_on"])) == (Light.RED, 1, None)
 
