@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, case, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from data_access.engine import installation
 from data_access.queries import rolled
 from data_access.queries.settings import settings
 from data_access.schema.members import member
@@ -18,6 +19,7 @@ from data_access.schema.organisations import coverage, organisation, post, term_
 from data_access.schema.places import place, sector
 from data_access.schema.ratings import duty_record, figure, index_weight, org_score, tally
 from data_access.scoping import as_seen, right_below, within
+from domain.elections import effective_ends
 from domain.figures import share
 from domain.index import light, of_enough
 from domain.period import Period
@@ -100,11 +102,7 @@ def record(connection: Connection, scope: Scope, org_id: int) -> Record | None:
     ).one_or_none()
     if found is None:
         return None
-    extended = connection.scalar(
-        select(func.max(term_extension.c.until)).where(
-            term_extension.c.org_id == org_id, term_extension.c.term_ends_on == found.term_ends_on
-        )
-    )
+    extended = _extended(connection, scope, org_id, found.term_ends_on)
     return Record(
         org_id=found.org_id,
         org_code=found.org_code,
@@ -125,6 +123,19 @@ def record(connection: Connection, scope: Scope, org_id: int) -> Record | None:
         address=found.address if scope.shows_contacts else None,
         phone=found.phone if scope.shows_contacts else None,
     )
+
+
+def _extended(connection: Connection, scope: Scope, org_id: int, term_ends_on: date | None) -> date | None:
+    """Return until when the sitting term is extended, as the rules let it be; None where it is not."""
+    asked = select(term_extension.c.org_id, term_extension.c.approved_on, term_extension.c.term_ends_on, term_extension.c.until)
+    extensions = pd.read_sql_query(asked.where(term_extension.c.org_id == org_id), connection)
+    if extensions.empty or term_ends_on is None:
+        return None
+    days = ["approved_on", "term_ends_on", "until"]
+    extensions[days] = extensions[days].apply(pd.to_datetime)
+    terms = pd.DataFrame({"org_id": [org_id], "term_ends_on": [pd.Timestamp(term_ends_on)]})
+    end = effective_ends(terms, extensions, installation(connection).today, settings(connection, scope)).iloc[0].date()
+    return end if end > term_ends_on else None
 
 
 def committee(connection: Connection, scope: Scope, org_id: int, today: date) -> pd.DataFrame:

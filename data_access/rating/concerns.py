@@ -39,9 +39,13 @@ def concerns(reading: Reading, organisations: pd.DataFrame, life: BranchLife) ->
             _admissions(reading, organisations),
             *_sizes(connection, living, today, settings),
             missing_lights(_marks(connection, organisations), today, history_from=lights.kept_from(today)),
-            anomaly_lights(anomalies.records(connection, life, today, settings), today),
+            _of(living, anomaly_lights(anomalies.records(connection, life, today, settings), today)),
         ]
     )
+
+
+def _of(living: pd.DataFrame, lit: pd.DataFrame) -> pd.DataFrame:
+    return lit[lit["org_id"].isin(living["org_id"])]
 
 
 def _elections(
@@ -166,11 +170,11 @@ def _offices(connection: Connection) -> pd.DataFrame:
     columns = post.c
     query = select(
         columns.org_id,
+        columns.member_id,
         day_number(columns.from_on).label("first"),
         func.coalesce(day_number(columns.to_on), FOREVER).label("last"),
     ).order_by(columns.org_id, columns.member_id, columns.from_on)
     held = frame(connection, query)
-        columns.member_id,
     person = ["org_id", "member_id"]
     until = held.groupby(person)["last"].cummax().groupby([held["org_id"], held["member_id"]]).shift()
     held["term"] = (~(held["first"] <= until)).cumsum()  # a person's posts that overlap are one stay in the committee

@@ -236,6 +236,12 @@ def test_a_dissolved_branch_has_no_open_light(engine):
 # Records that cannot be
 
 
+def test_a_dissolved_organisation_has_no_odd_records_to_mend(own_engine):
+    wrong = {"meeting_id": 900001, "kind": "theme_day", "period": "2026-03", "held_on": date(2026, 3, 2), "expected": 10, "attended": 0}
+    again(own_engine, insert(meeting).values(org_id=ORG["dissolved"], **wrong))
+    assert rules.DATA_ANOMALY not in set(lights(own_engine, "dissolved")["rule_id"])
+
+
 def test_impossible_meetings_are_one_grey_light_with_their_rows(own_engine):
     wrong = [
         {"meeting_id": 900001, "period": "2026-12", "held_on": date(2026, 12, 1), "expected": 10, "attended": 10},
@@ -251,12 +257,6 @@ def test_impossible_meetings_are_one_grey_light_with_their_rows(own_engine):
     assert sorted(json.loads(row["evidence"])["rows"]) == [900001, 900002, 900003, 900004, 900005]
 
 
-# Exemptions
-
-
-def test_an_exemption_in_force_switches_the_open_light_off_and_stays_visible(own_engine):
-    empty = update(meeting).where(meeting.c.org_id == ORG["exempted"], meeting.c.period.in_(["2026-10", "2026-11"]))
-    again(own_engine, empty.values(attended=0))
 @pytest.mark.parametrize(("second", "hinted"), [("the secretary", True), ("somebody else", False)])
 def test_a_committee_is_counted_by_people_and_not_by_posts(own_engine, second, hinted):
     """Two people with three posts are too few for a committee of three."""
@@ -266,6 +266,12 @@ def test_a_committee_is_counted_by_people_and_not_by_posts(own_engine, second, h
     assert (rules.COMMITTEE_SIZE in set(lights(own_engine, "exemplary")["rule_id"])) is hinted
 
 
+# Exemptions
+
+
+def test_an_exemption_in_force_switches_the_open_light_off_and_stays_visible(own_engine):
+    empty = update(meeting).where(meeting.c.org_id == ORG["exempted"], meeting.c.period.in_(["2026-10", "2026-11"]))
+    again(own_engine, empty.values(attended=0))
     row = one(own_engine, "exempted", "duty.theme_day", "2026-10")
     assert (row["light"], row["exemption_id"], shown(row["closed_on"])) == (Light.RED, 1, None)
 

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from data_access.queries import agenda, branch, calendar, explain
-from data_access.schema.organisations import organisation
+from data_access.schema.organisations import organisation, term_extension
 from data_access.schema.ratings import duty_record, org_score
 from domain.calendar import Blank
 from domain.index import LEAST_PEERS
@@ -48,6 +48,21 @@ def test_an_extension_moves_the_terms_end(engine: Engine) -> None:
     found = ask(engine, branch.record, ORG["extended"])
     assert found.term_ends_on == date(2026, 8, 31)
     assert found.term_end > found.term_ends_on
+
+
+@pytest.mark.parametrize(
+    ("approved", "until", "end"),
+    [
+        (AS_OF, date(2027, 3, 31), date(2027, 3, 31)),
+        (AS_OF + timedelta(days=1), date(2027, 3, 31), date(2026, 10, 31)),  # not approved yet
+        (AS_OF, date(2028, 10, 31), date(2027, 10, 31)),  # by a year at most
+    ],
+)
+def test_an_extension_counts_from_its_approval_for_a_year_at_most(own_engine: Engine, approved: date, until: date, end: date) -> None:
+    moved = {"org_id": ORG["overdue"], "approved_on": approved, "term_ends_on": date(2026, 10, 31), "until": until}
+    with own_engine.begin() as connection:
+        connection.execute(insert(term_extension).values(moved))
+    assert ask(own_engine, branch.record, ORG["overdue"]).term_end == end
 
 
 def test_a_dissolved_one_says_so(engine: Engine) -> None:
