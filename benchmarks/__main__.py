@@ -103,12 +103,12 @@ def _opening(scale: str) -> None:
 
 
 def _memory(scale: str) -> None:
-    paths = [path for path, _ in _boards(scale)]
+    boards = _boards(scale)
     cookie = _cookie("leader")
     with _app(scale) as server:
-        held = memory.with_sessions(server, cookie, paths)
+        held = memory.with_sessions(server, cookie, boards)
         _row(f"server with {memory.SESSIONS} sessions at `{scale}`", f"{held:.0f} MiB", "≤ 400 MB")
-        before, after = memory.growth(server, cookie, paths)
+        before, after = memory.growth(server, cookie, boards)
         _row(f"server over {memory.OPENINGS} openings", f"{before:.0f} → {after:.0f} MiB ({after / before - 1:+.1%})", "does not grow")
 
 

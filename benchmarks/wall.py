@@ -11,7 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.client import Reading
-from benchmarks.opening import CHROMIUM, FLAGS, SIZE
+from benchmarks.opening import SIZE, launched
 from benchmarks.server import Server
 
 WALLS = 50
@@ -114,7 +114,7 @@ def soak(server: Server, cookie: str, refreshes: int, told: Callable[[str], None
     """Step a wall through its scenes in a real browser as fast as it draws, `refreshes` times after WARM_UP, and look at memory."""
     name, value = cookie.split("=", 1)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = launched(play)
         context = browser.new_context(viewport=SIZE, locale="zh-CN")  # type: ignore[arg-type]
         context.add_cookies([{"name": name, "value": value, "url": server.url}])
         page = context.new_page()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-from benchmarks.opening import FLAGS
+from benchmarks.opening import launched
 from tests.browser.driving import NewPage, Server, serve
 
 # What is left in a browser whose reader has chosen a theme before (components/browser/theme.js).
@@ -17,7 +17,6 @@ const theme = "%s";
 localStorage.setItem("party-theme", theme);
 localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(theme));
 """
-INSTALLED = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,12 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: Debian's where it is installed, Playwright's own otherwise."""
+    """Chromium, the one that benchmarks use, too."""
     with sync_playwright() as playwright:
-        installed = next(filter(None, map(shutil.which, INSTALLED)), None)
-        launched = playwright.chromium.launch(executable_path=installed, args=FLAGS)
-        yield launched
-        launched.close()
+        started = launched(playwright)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")
