@@ -99,6 +99,20 @@ def test_better_input_never_lowers_a_score_with_its_parts_fixed(rows, extra, sub
 
 
 @unhurried
+@given(many, extras, subjects, st.integers(1, 30))
+def test_fewer_red_applicants_never_lower_a_score(rows, extra, subject, fewer):
+    eased = [row | {"applicants_red": max(row["applicants_red"] - fewer, 0)} for row in rows]
+    assert (totals_of(eased, subject, **extra) >= totals_of(rows, subject, **extra)).all()
+
+
+@unhurried
+@given(many, extras)
+def test_a_term_that_is_valid_again_never_lowers_a_score(rows, extra):
+    ended, elected = ([row | {"term_valid": valid} for row in rows] for valid in (0.0, 1.0))
+    assert (totals_of(elected, **extra) >= totals_of(ended, **extra)).all()
+
+
+@unhurried
 @given(many, extras, subjects)
 def test_holding_a_late_duty_in_time_never_lowers_a_score(rows, extra, subject):
     late = [row | {"duties_due": row["duties_due"] + 1, "duties_late": row["duties_late"] + 1} for row in rows]
