@@ -10,12 +10,13 @@ from sqlalchemy import create_engine, insert, update
 from streamlit.testing.v1 import AppTest
 
 from components.text import plain
-from data_access.schema.access import objection
+from data_access.schema.access import account, objection
+from data_access.schema.members import applicant, member
 from data_access.schema.places import place, sector
 from domain.vocabulary import Role
 from pages import PAGES, Board
-from tests.opening import OpenPage
-from tests.small import LONG_NAME, ORG, ORG_CODE
+from tests.opening import OpenPage, sent
+from tests.small import APPLICANT, LONG_NAME, MEMBER, ORG, ORG_CODE
 
 NAMES = {
     "markup": "<script>alert(1)</script>",
@@ -24,6 +25,8 @@ NAMES = {
     "long_name": LONG_NAME,
     "rare": "𠮷记茶行党支部",
 }
+PERSON = "@@=<script>alert(1)</script> **x** $a$ :red[x]"
+OVERDUE = {"org": ORG_CODE["overdue"]}
 MARKED = ("<script>", "**x**", "$a$", ":red[x]")  # what must not stand in Markdown as it is
 OPENED = [board for board in PAGES if board.framed and Role.LEADER in board.roles]
 FRAMED = pytest.mark.parametrize("board", OPENED, ids=lambda board: board.path or "overview")
@@ -79,4 +82,36 @@ def test_what_is_shown_instead_of_an_unknown_choice_is_text(open_page: OpenPage,
 def test_no_page_reads_the_names_below_it_as_markdown(open_page: OpenPage, board: Board, org: str) -> None:
     page = open_page("leader", board.path, org=ORG_CODE[org])
     assert not page.exception
+    assert not [text for text in markdown(page) if any(mark in text for mark in MARKED)]
+
+
+@pytest.fixture
+def hostile_people(own_database: Path) -> Path:
+    """The small installation with everybody of one hostile name, and the secretary above the branches that work at tasks."""
+    with create_engine(f"sqlite:///{own_database}").begin() as connection:
+        connection.execute(update(member).values(name=PERSON))
+        connection.execute(update(applicant).values(name=PERSON))
+        connection.execute(update(account).where(account.c.username == "secretary").values(org_id=ORG["willow_town"]))
+    return own_database
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("branch", OVERDUE),
+        ("member", OVERDUE),
+        ("member", OVERDUE | {"member": str(MEMBER["six_months"])}),
+        ("bill", OVERDUE),
+        ("bill", OVERDUE | {"person": str(MEMBER["secretary"])}),
+        ("admission", OVERDUE | {"applicant": str(APPLICANT["no_talk"])}),
+        ("tasks", {"stage": "all"}),
+        ("warnings", OVERDUE),
+    ],
+)
+def test_a_hostile_person_is_read_unmasked_and_as_text(open_page: OpenPage, hostile_people: Path, path: str, params: dict) -> None:
+    page = open_page("secretary", path, database=hostile_people, **params)
+    assert not page.exception
+    assert not page.error
+    everything = sent(page)
+    assert PERSON.encode() in everything or plain(PERSON).encode() in everything
     assert not [text for text in markdown(page) if any(mark in text for mark in MARKED)]
