@@ -1,11 +1,13 @@
 """A server that nobody has signed in to: whatever URL is asked for, a stranger sees the form and nothing else."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.client import Reading
 from data_access.engine import HOME
 from pages import PAGES
 from tests.browser.driving import NewPage, Server, form, serve, settled
@@ -47,6 +49,35 @@ def test_every_url_shows_the_form_and_nothing_else(fresh: Server, new_page: NewP
         assert page.get_by_role("link").count() <= 1, path  # Streamlit's own, to skip to the content
         assert page.locator("canvas, svg.marks, table, .stDataFrame").count() == 0, path
         assert page.get_by_role("heading").count() == 1, path
+
+
+@pytest.fixture(scope="module")
+def forgetful(small_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server to which every visit is the first, with a script in pages/ that nobody may see."""
+    home = tmp_path_factory.mktemp("house")
+    shutil.copy(HOME / "app.py", home)
+    shutil.copytree(HOME / "pages", home / "pages", ignore=shutil.ignore_patterns("__pycache__"))
+    for room in ("components", "data_access", "domain", "tests", ".streamlit"):
+        (home / room).symlink_to(HOME / room)
+    (home / "pages" / "secret.py").write_text("import streamlit\n\nstreamlit.text('open')\n", encoding="utf-8")
+    program = ("tests.browser.forgetful",)
+    started = serve(tmp_path_factory.mktemp("forgetful"), database=f"sqlite:///{small_database}", home=home, program=program)
+    yield started
+    started.end()
+
+
+def test_every_name_may_be_the_first_that_a_server_is_asked_for(forgetful: Server) -> None:
+    names = {"", "secret", "pages", "app", *(module.name for module in MODULES), *(board.path for board in PAGES)}
+    seen = {}
+    for name in sorted(names):
+        with Reading(forgetful.url) as reading:
+            run = reading.open(name)
+        assert run.succeeded, name
+        seen[name] = (set(run.texts), set(run.elements) - {"empty"})  # a placeholder, sent or not as the run is quick
+    texts, kinds = seen[""]
+    assert "## 临江市党建云看板" in texts
+    assert "text_input" in kinds
+    assert {name: (told ^ texts, drawn ^ kinds) for name, (told, drawn) in seen.items() if (told, drawn) != seen[""]} == {}
 
 
 def test_the_first_visit_may_be_a_deep_link(small_database: Path, tmp_path: Path, new_page: NewPage) -> None:
