@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 
 from domain.period import Period, add_months
-from domain.rules import ADMISSION_RULE, DUES_ARREARS, DUTY_RULE, ELECTION_TERM, TASK_PROGRESS, duty_rule
+from domain.rules import ADMISSION_RULE, DUES_ARREARS, DUTY_RULE, ELECTION_TERM, STUDY_COURSES, TASK_PROGRESS, duty_rule
 from domain.settings import Settings
 from domain.vocabulary import Duty, Light
 
 DUE = ""  # the light of a line that is merely due: no rule has turned one on
 # The columns of the counts that doing a line, or leaving it, may change.
 CHANGED = (
+    "courses_due",
+    "courses_coming",
+    "courses_finished",
     "duties_due",
     "duties_held",
     "duties_late",
@@ -56,15 +59,19 @@ def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Se
 
     A duty that is due is held or missed; a missed one counts late while it may be made up (rules, "三会一课"), and no longer
     afterwards. Either is a meeting that all who are expected come to; held today, it counts to the attendance of today's quarter. A
-    task is finished by its day or not; once its day has passed nothing brings it back. Dues: the member's month that runs is paid in
-    full or not. A term is valid or has ended. An applicant has a red clock or none; of several each is an equal share of it.
+    task is finished by its day or not; once its day has passed nothing brings it back. Dues: the month that runs, of the member in
+    arrears or of the branch, is paid in full or not. A course that falls due is finished by all, or by those who have. A term is valid
+    or has ended. An applicant has a red clock or none; of several each is an equal share of it. What falls due after today's quarter
+    can cost this one nothing: a task then still runs, and only catching up with its plan is worth something.
     Expects lines: org_id, rule_id, light (`DUE` for what is merely due), subject, due_on, people (expected at a duty's meeting), weight,
-    planned, progress (of a task; NaN otherwise); counts: the columns `CHANGED`, aligned.
+    planned, progress (of a task; NaN otherwise), total and reached (members who owe the month's dues or a course, and who have done so;
+    NaN otherwise); counts: the columns `CHANGED`, aligned.
     Returns frames of the columns `CHANGED`, aligned, and a bool; where it is False the line has no points of its own.
     """
     done, undone = (pd.DataFrame(0.0, index=lines.index, columns=list(CHANGED)) for _ in range(2))
     red, yellow, due = (lines["light"] == colour for colour in (Light.RED, Light.YELLOW, DUE))
     lit = red | yellow
+    later = lines["due_on"] > pd.Timestamp(Period.quarter(today).last)
 
     duty = lines["rule_id"].str.startswith(DUTY_RULE)
     open_duty = duty & due
@@ -78,7 +85,8 @@ def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Se
 
     task = (lines["rule_id"] == TASK_PROGRESS) & (lit | due)
     open_task = task & (lines["due_on"] >= pd.Timestamp(today))
-    weight = lines["weight"].where(open_task, 0.0).fillna(0.0).astype(float)
+    whole = lines["weight"].where(open_task, 0.0).fillna(0.0).astype(float)
+    weight = whole.where(~later, 0.0)
     runs = open_task & (lines["planned"] > 0)
     reached = (lines["progress"].fillna(0.0) / lines["planned"].where(runs)).clip(upper=1.0).fillna(0.0).astype(float)
     for change in (done, undone):
@@ -86,12 +94,17 @@ def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Se
         change["running_weight"] = -weight.where(runs, 0.0)
         change["progress_weight"] = -(weight * reached).where(runs, 0.0)
     done["punctual_weight"] = weight
+    done["progress_weight"] += (whole * (1.0 - reached)).where(runs & later, 0.0)
 
-    dues = (lines["rule_id"] == DUES_ARREARS) & lit
-    done.loc[dues, ["dues_due", "dues_paid"]] = 1.0
-    undone.loc[dues, "dues_due"] = 1.0
+    dues = (lines["rule_id"] == DUES_ARREARS) & (lit | due)
+    course = (lines["rule_id"] == STUDY_COURSES) & due
+    total, already = (lines[name].where(due, ones).astype(float) for name, ones in (("total", 1.0), ("reached", 0.0)))
+    for change, reached_by in ((done, total), (undone, already)):
+        change["dues_due"], change["dues_paid"] = total.where(dues, 0.0), reached_by.where(dues, 0.0)
+        change["courses_due"], change["courses_coming"] = course.astype(float), -course.astype(float)
+        change["courses_finished"] = reached_by.where(course, 0.0)
 
-    election = (lines["rule_id"] == ELECTION_TERM) & lit
+    election = (lines["rule_id"] == ELECTION_TERM) & (red | (yellow & ~later))
     valid = counts["term_valid"].astype(float)
     done.loc[election, "term_valid"] = (1.0 - valid)[election]
     undone.loc[election, "term_valid"] = (0.0 - valid)[election]
@@ -99,8 +112,8 @@ def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Se
     admission = lines["rule_id"].str.startswith(ADMISSION_RULE)
     clocks = lines[admission & red].groupby(["org_id", "subject"])["rule_id"].transform("size")  # all of a person's must be put right
     done.loc[clocks.index, "applicants_red"] = -np.minimum(1.0, counts["applicants_red"].astype(float))[clocks.index] / clocks
-    undone.loc[admission & yellow, "applicants_red"] = 1.0
-    return done, undone, (duty & (lit | due)) | task | dues | election | (admission & lit)
+    undone.loc[admission & yellow & ~later, "applicants_red"] = 1.0
+    return done, undone, (duty & (lit | due)) | task | course | dues | election | (admission & (red | (yellow & ~later)))
 
 
 def ordered(lines: pd.DataFrame) -> pd.DataFrame:

@@ -40,6 +40,8 @@ _HEADS = {
     "admission": Topic.ADMISSION,
     "clock": Topic.ADMISSION,
     "task": Topic.TASKS,
+    "study": Topic.STUDY,
+    "service": Topic.STUDY,
     "index": Topic.INDEX,
     "escalation": Topic.INDEX,
     "star": Topic.STARS,

@@ -48,7 +48,6 @@ _DEFAULTS = Settings()
 
 DUTY_RULE = "duty."  # how the ids of these families begin
 ADMISSION_RULE = "admission."
-INDEX_RULE = "index."
 
 
 def remembered(rule_id: str) -> bool:
@@ -63,6 +62,9 @@ def duty_rule(duty: Duty) -> str:
 
 ELECTION_TERM = "election.term"
 DUES_ARREARS = "dues.arrears"
+STUDY_COURSES = "study.courses"
+STUDY_NORM = "study.hours"
+SERVICE_NORM = "service.records"
 TASK_PROGRESS = "task.progress"
 FIRST_TALK = "admission.first_talk"
 MIN_AGE = "admission.min_age"
@@ -154,6 +156,33 @@ _RULES = (
         "与党员本人谈话，了解原因，督促补缴；无正当理由连续6个月不缴的，按规定程序处理。",
         Source.DUES,
         ("dues.yellow_months", "dues.red_months"),
+    ),
+    Rule(
+        STUDY_COURSES,
+        "必修课",
+        "党员应当在期限内学完本领域的季度必修课。",
+        LOCAL,
+        True,
+        "督促未学完的党员按期学完，并录入学习记录。",
+        Source.STUDY,
+    ),
+    Rule(
+        STUDY_NORM,
+        "学习时长",
+        "每名党员每季度学习不少于{index.study_minutes}分钟。",
+        LOCAL,
+        True,
+        "安排学习，并录入学习记录。",
+        Source.STUDY,
+    ),
+    Rule(
+        SERVICE_NORM,
+        "志愿服务",
+        "每名党员每季度参加志愿服务不少于{index.service_records}次。",
+        LOCAL,
+        True,
+        "组织志愿服务，并录入服务记录。",
+        Source.SERVICE,
     ),
     Rule(
         TASK_PROGRESS,
@@ -349,3 +378,4 @@ _RULES = (
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.rule_id: rule for rule in _RULES})
+UNLIT = frozenset({STUDY_COURSES, STUDY_NORM, SERVICE_NORM, INDEX_ESCALATION, INDEX_BONUS, INDEX_DEDUCTION, INDEX_VETO})  # no light's

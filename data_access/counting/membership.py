@@ -47,6 +47,11 @@ def ever_in(branch: int) -> Select:
     return select(membership.c.member_id).where(membership.c.org_id == branch)
 
 
+def homes(member_id: int) -> Select:
+    """Select the ids of all organisations that a member was ever in: records lie where the member belonged on their day."""
+    return select(membership.c.org_id).where(membership.c.member_id == member_id)
+
+
 def present(found: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the stays that hold on `day`."""
     today = number(day)

@@ -1,4 +1,4 @@
-"""What a branch has to do now (本周要做): open warnings, duties and tasks that fall due, in the order of urgency."""
+"""What a branch has to do now (本周要做): open warnings, and what falls due, in the order of urgency."""
 
 from datetime import date, timedelta
 
@@ -6,6 +6,8 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from data_access.queries import warnings
+from data_access.queries.settings import settings
+from data_access.queries.upcoming import upcoming
 from data_access.schema.organisations import organisation
 from data_access.schema.ratings import assignment_state, duty_record
 from data_access.schema.records import assignment, task
@@ -35,7 +37,10 @@ def agenda(connection: Connection, scope: Scope, org_id: int, today: date) -> pd
     lit = lit.assign(what=lit["title"], about=lit["text"])
     due = _duties(connection, scope, org_id, today)
     tasks = _tasks(connection, scope, org_id, today)
-    items = pd.concat([lit, due, tasks], ignore_index=True)
+    last = today + timedelta(days=DAYS)
+    more = upcoming(connection, scope, organisation.c.org_id == org_id, today, last, settings(connection, scope))
+    more["next_step"] = [RULES[rule].next_step for rule in more["rule_id"]]
+    items = pd.concat([lit, due, tasks, more], ignore_index=True)
     items["due_on"] = pd.to_datetime(items["due_on"])
     items["days_left"] = (items["due_on"] - pd.Timestamp(today)).dt.days
     items["when"] = when(items["days_left"])

@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from data_access.queries import expected
 from data_access.queries.settings import settings
+from data_access.queries.upcoming import upcoming
 from data_access.queries.warnings import deadlines, listable
 from data_access.schema.counts import branch_count
 from data_access.schema.members import applicant, member
@@ -50,13 +51,14 @@ COLUMNS = [
     "evidence",
 ]
 _SUBJECT = "assignment:"
+_FACTS = ("weight", "planned", "progress", "total", "reached")  # what points are worked out from
 
 
 def owed(connection: Connection, scope: Scope, path: str, today: date, below: bool, until: date | None = None) -> pd.DataFrame:
     """What the organisation at `path` owes, with `below` also all beneath it, in the order in which each should do it; by org_code.
 
-    A line is an open light that no exemption switches off, or a duty or task that falls due by `until`: the end of this month where
-    no day is given.
+    A line is an open light that no exemption switches off, or a duty, task, course, the month's dues or a norm of the quarter that fall
+    due by `until`: the end of this month where no day is given.
     Columns: org_id, org_code, org_name, rule_id, subject, light (`bill.DUE` for what is merely due), what (事项), about (the facts in
     one sentence), person (whom it is about, as the scope shows names; None without), since (NaT for what is merely due), due_on (NaT
     without), days_late (NaN without a deadline), source (of the rule), points (at stake; NaN where it bears on no score), next_step,
@@ -66,12 +68,17 @@ def owed(connection: Connection, scope: Scope, path: str, today: date, below: bo
     inside = and_(within(scope, organisation.c.path), beneath(path, organisation.c.path) if below else organisation.c.path == path)
     last = until or Period.month(today).last
     numbers = settings(connection, scope)
-    found = [_lights(connection, scope, inside), _duties(connection, inside, today, last), _tasks(connection, scope, inside, today, last)]
+    found = [
+        _lights(connection, scope, inside),
+        _duties(connection, inside, today, last),
+        _tasks(connection, scope, inside, today, last),
+        upcoming(connection, scope, inside, today, last, numbers),
+    ]
     lines = pd.concat([rows for rows in found if len(rows)] or found[:1], ignore_index=True)
-    lines = lines.reindex(columns=list(dict.fromkeys([*lines.columns, *COLUMNS, "weight", "planned", "progress"])))
+    lines = lines.reindex(columns=list(dict.fromkeys([*lines.columns, *COLUMNS, *_FACTS])))
     for name in ("since", "due_on"):
         lines[name] = pd.to_datetime(lines[name])
-    for name in ("weight", "planned", "progress", "light_id", "responsible_id"):
+    for name in (*_FACTS, "light_id", "responsible_id"):
         lines[name] = lines[name].astype(float)
     lines["days_late"] = bill.days_late(lines["due_on"], today).astype(float)
     lines["points"] = _points(connection, lines, inside, today, numbers)

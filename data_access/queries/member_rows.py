@@ -10,10 +10,10 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from data_access.counting.assignments import Assignments
+from data_access.counting.membership import homes
 from data_access.counting.oddities import KINDS
 from data_access.queries.adjusting_rows import counted
 from data_access.queries.portrait import found_in
-from data_access.schema.members import membership
 from data_access.schema.organisations import deduction, honour, organisation
 from data_access.schema.records import attendance, course, dues, meeting, service_record, study_record, task
 from domain.index.adjustments import ADJUSTED, BONUS
@@ -44,10 +44,6 @@ def _why(record: Record, quarter: RatedQuarter) -> ColumnElement[str]:
     return KINDS[record].why(quarter.today).label("why")
 
 
-def _branches(member_id: int) -> Select:
-    return select(membership.c.org_id).where(membership.c.member_id == member_id)
-
-
 def _read(connection: Connection, query: Select) -> pd.DataFrame:
     return pd.read_sql_query(query, connection, parse_dates=["day"])
 
@@ -67,7 +63,7 @@ def _meetings(connection: Connection, scope: Scope, member_id: int, quarter: Rat
         )
         .join_from(meeting, attendance, attendance.c.meeting_id == meeting.c.meeting_id)
         .join(organisation, organisation.c.org_id == meeting.c.org_id)
-        .where(meeting.c.org_id.in_(_branches(member_id)), attendance.c.member_id == member_id, when)
+        .where(meeting.c.org_id.in_(homes(member_id)), attendance.c.member_id == member_id, when)
         .order_by(meeting.c.held_on, meeting.c.meeting_id),
     )
     what = [
@@ -86,7 +82,7 @@ def _courses(connection: Connection, scope: Scope, member_id: int, quarter: Rate
             study_record,
             (study_record.c.course_id == course.c.course_id)
             & (study_record.c.member_id == member_id)
-            & study_record.c.org_id.in_(_branches(member_id)),
+            & study_record.c.org_id.in_(homes(member_id)),
         )
         .where(
             course.c.required, course.c.quarter == quarter.code, or_(course.c.sector.is_(None), course.c.sector.in_(_sectors(member_id)))
@@ -98,7 +94,7 @@ def _courses(connection: Connection, scope: Scope, member_id: int, quarter: Rate
 
 
 def _sectors(member_id: int) -> Select:
-    return select(organisation.c.sector).where(organisation.c.org_id.in_(_branches(member_id)))
+    return select(organisation.c.sector).where(organisation.c.org_id.in_(homes(member_id)))
 
 
 def _study(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter) -> pd.DataFrame:
@@ -107,7 +103,7 @@ def _study(connection: Connection, scope: Scope, member_id: int, quarter: RatedQ
         connection,
         select(course.c.title.label("what"), record.studied_on.label("day"), record.minutes, _why(Record.STUDY, quarter))
         .join_from(study_record, course, course.c.course_id == record.course_id)
-        .where(record.member_id == member_id, record.org_id.in_(_branches(member_id)), record.studied_on >= quarter.period.first)
+        .where(record.member_id == member_id, record.org_id.in_(homes(member_id)), record.studied_on >= quarter.period.first)
         .where(or_(record.studied_on <= quarter.period.last, record.studied_on > quarter.today))
         .order_by(record.studied_on, record.course_id),
     )
@@ -119,7 +115,7 @@ def _service(connection: Connection, scope: Scope, member_id: int, quarter: Rate
     found = _read(
         connection,
         select(record.kind.label("what"), record.served_on.label("day"), record.minutes, _why(Record.SERVICE, quarter))
-        .where(record.member_id == member_id, record.org_id.in_(_branches(member_id)), record.served_on >= quarter.period.first)
+        .where(record.member_id == member_id, record.org_id.in_(homes(member_id)), record.served_on >= quarter.period.first)
         .where(or_(record.served_on <= quarter.period.last, record.served_on > quarter.today))
         .order_by(record.served_on),
     )
@@ -131,7 +127,7 @@ def _dues(connection: Connection, scope: Scope, member_id: int, quarter: RatedQu
     found = _read(
         connection,
         select(dues.c.month, dues.c.due_cents, dues.c.paid_cents, dues.c.paid_on.label("day"), _why(Record.DUES, quarter))
-        .where(dues.c.member_id == member_id, dues.c.org_id.in_(_branches(member_id)), dues.c.month.in_(months))
+        .where(dues.c.member_id == member_id, dues.c.org_id.in_(homes(member_id)), dues.c.month.in_(months))
         .order_by(dues.c.month),
     )
     what = [f"{month // 100}-{month % 100:02d} 党费" for month in found["month"]]

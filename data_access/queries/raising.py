@@ -30,12 +30,13 @@ from domain.index.assignments import assignment_counts
 from domain.index.explanation import Rated, raised
 from domain.index.quarters import RatedQuarter
 from domain.period import Period, add_months
-from domain.rules import ADMISSION_RULE, DUTY_RULE, ELECTION_TERM, RULES, TASK_PROGRESS, duty_rule
+from domain.rules import ADMISSION_RULE, DUTY_RULE, ELECTION_TERM, RULES, SERVICE_NORM, STUDY_NORM, TASK_PROGRESS, duty_rule
 from domain.scope import Scope
 from domain.settings import Settings
 from domain.vocabulary import Duty, DutyStatus, Light
 
 CONSIDERED = 30  # branches whose open items are weighed for what stands above them
+NORMS = (STUDY_NORM, SERVICE_NORM)  # count at the end of a quarter, and cost nothing before
 LISTED = 30  # items that are told of them
 _COLUMNS = ["item", "what", "about", "until", "next_step", "points", "gain", "total"]
 _BELOW = ["org_code", "name", "item", "what", "about", "until", "next_step", "gain", "total", "worth"]
@@ -126,10 +127,11 @@ def below(connection: Connection, scope: Scope, org_id: int, period: str, today:
 
 
 def coming(connection: Connection, scope: Scope, org_id: int, period: str, today: date) -> pd.DataFrame:
-    """What a branch still has to do before the open quarter ends, what costs most to leave first: lines of its bill, with their points.
+    """What a branch still has to do before the open quarter ends, what costs most to leave first: lines of its bill, with their points;
+    then norms that count at its end.
 
     Left out is what `open_items` tells, being lost already. Columns: what, about, until (NaT without a deadline), next_step, points (at
-    stake, as on the bill: done against left). Empty for a quarter that is not open.
+    stake, as on the bill: done against left; NaN for a norm). Empty for a quarter that is not open.
     """
     path = connection.scalar(select(organisation.c.path).where(organisation.c.org_id == org_id, within(scope, organisation.c.path)))
     quarter = RatedQuarter(Period.parse(period), today)
@@ -139,7 +141,8 @@ def coming(connection: Connection, scope: Scope, org_id: int, period: str, today
     lost = (lines["light"] == Light.RED) & (
         lines["rule_id"].str.startswith((DUTY_RULE, ADMISSION_RULE)) | (lines["rule_id"] == ELECTION_TERM)
     )
-    rows = lines[~lost & (lines["points"] > 0)].rename(columns={"due_on": "until"})
+    later = lines["due_on"] > pd.Timestamp(quarter.period.last)
+    rows = lines[~lost & ~later & ((lines["points"] > 0) | lines["rule_id"].isin(NORMS))].rename(columns={"due_on": "until"})
     asked_for = (rows["light"] == DUE) & rows["rule_id"].str.startswith(DUTY_RULE)
     rows["what"] = rows["what"].where(~asked_for, "按期完成" + rows["what"])
     return rows.sort_values("points", ascending=False, kind="stable", ignore_index=True)[_COMING]
@@ -303,6 +306,7 @@ def _admissions(asked: Asked) -> Iterator[Row]:
             light.c.rule_id.like("admission.%"),
             light.c.light == Light.RED.value,
             light.c.closed_on.is_(None),
+            light.c.exemption_id.is_(None),
         )
         .order_by(applicant.c.org_id, applicant.c.applicant_id, light.c.light_id)
     ).all()

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from data_access.counting.membership import homes
 from data_access.counting.months import month_code
 from data_access.counting.records import PAID
 from data_access.queries import portrait
@@ -82,7 +83,7 @@ def coming(connection: Connection, scope: Scope, member_id: int, period: str, to
     asked = _asked(connection, scope, member_id, period, today)
     if asked is None or not asked.quarter.open:
         return pd.DataFrame(columns=_COMING)
-    rows = [row for read in (_dues, _meetings, _assignments) for row in read(asked)]
+    rows = [row for read in (_dues, _coming_courses, _meetings, _assignments) for row in read(asked)]
     done, left = (pd.DataFrame([row.pop(name) for row in rows]).fillna(0.0) for name in ("done", "left"))
     valued = pd.DataFrame(rows)
     if rows:
@@ -117,24 +118,42 @@ def _courses(asked: Asked) -> Iterator[Row]:
     quarter = asked.quarter
     if not running(quarter):
         return
-    own = study_record.c
-    finished = select(own.course_id).where(
-        own.org_id == asked.org_id, own.member_id == asked.member_id, own.finished_on <= quarter.known_until, own.course_id.is_not(None)
-    )
-    rows = asked.connection.execute(
-        select(course.c.title, course.c.due_on)
-        .where(
-            course.c.required,
-            course.c.quarter == quarter.code,
-            course.c.due_on < quarter.today,
-            or_(course.c.sector.is_(None), course.c.sector == asked.sector),
-            course.c.course_id.not_in(finished),
-        )
-        .order_by(course.c.course_id)
-    )
-    for row in rows:
+    for row in _unfinished(asked, course.c.due_on < quarter.today):
         about = f"必修课，期限 {row.due_on}，未学完"
         yield _row("study_courses", f"学完《{row.title}》", about, quarter.frozen_on, _STUDY, courses_finished=1)
+
+
+def _coming_courses(asked: Asked) -> Iterator[Row]:
+    """Required courses whose day is still to come: finished by then, or not."""
+    for row in _unfinished(asked, course.c.due_on >= asked.quarter.today):
+        falls_due = {"courses_due": 1, "courses_coming": -1}
+        yield {
+            "what": f"学完《{row.title}》",
+            "about": "必修课，尚未学完",
+            "until": row.due_on,
+            "done": falls_due | {"courses_finished": 1},
+            "left": falls_due,
+        }
+
+
+def _unfinished(asked: Asked, when: ColumnElement[bool]) -> list:
+    """The quarter's required courses that the member has finished in no branch."""
+    own = study_record.c
+    mine = (own.org_id.in_(homes(asked.member_id)), own.member_id == asked.member_id)
+    finished = select(own.course_id).where(*mine, own.finished_on <= asked.quarter.known_until, own.course_id.is_not(None))
+    return list(
+        asked.connection.execute(
+            select(course.c.title, course.c.due_on)
+            .where(
+                course.c.required,
+                course.c.quarter == asked.quarter.code,
+                when,
+                or_(course.c.sector.is_(None), course.c.sector == asked.sector),
+                course.c.course_id.not_in(finished),
+            )
+            .order_by(course.c.due_on, course.c.course_id)
+        )
+    )
 
 
 def _make_ups(asked: Asked) -> Iterator[Row]:
@@ -175,7 +194,7 @@ def _dues(asked: Asked) -> Iterator[Row]:
     month = Period.month(asked.quarter.today)
     paid = asked.connection.scalar(
         select(func.count()).where(
-            dues.c.org_id == asked.org_id, dues.c.month == month_code(month), dues.c.member_id == asked.member_id, PAID
+            dues.c.org_id.in_(homes(asked.member_id)), dues.c.month == month_code(month), dues.c.member_id == asked.member_id, PAID
         )
     )
     if not paid:
@@ -217,7 +236,7 @@ def _assignments(asked: Asked) -> Iterator[Row]:
         asked.connection,
         parse_dates=["due_on"],
     ).astype({"weight": float, "planned": float, "progress": float})
-    lines = rows.assign(rule_id=TASK_PROGRESS, light=bill.DUE, subject="", people=0.0)
+    lines = rows.assign(rule_id=TASK_PROGRESS, light=bill.DUE, subject="", people=0.0, total=0.0, reached=0.0)
     nothing = pd.DataFrame({"term_valid": 1.0, "applicants_red": 0.0}, index=rows.index)
     done, left, _ = bill.changes(lines, nothing, quarter.today, asked.settings)
     names = [name for name in bill.CHANGED if name in asked.rated.counts and name not in ("term_valid", "applicants_red")]

@@ -15,7 +15,7 @@ from domain.ageing import Age
 from domain.counted import OF_LIGHTS
 from domain.light_counts import Chosen
 from domain.lights import kept_from
-from domain.rules import INDEX_RULE, RULES
+from domain.rules import RULES, UNLIT
 from domain.vocabulary import OrgKind
 from pages.shared import definitions, evidence, masthead
 from pages.shared.view import View
@@ -48,7 +48,7 @@ def _filters(reader: Reader, view: View) -> tuple[Chosen, str]:
         colour = filters.choice(
             "light", "状态", {light.value: palette.mark(light) for light in light_counts.SHOWN}, segments=True, width="content"
         )
-        rules = {rule.rule_id: rule.title for rule in RULES.values() if not rule.rule_id.startswith(INDEX_RULE)}
+        rules = {rule.rule_id: rule.title for rule in RULES.values() if rule.rule_id not in UNLIT}
         rule = filters.choice("rule", "规则", rules, width=200)
         place = sector = None
         if view.kind is not OrgKind.BRANCH:  # a branch stands in one place and belongs to one sector

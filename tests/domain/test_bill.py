@@ -16,7 +16,7 @@ SETTINGS = Settings()
 
 def lines(*rows: dict) -> pd.DataFrame:
     blank = {"org_id": 1, "org_code": "A", "subject": "s", "due_on": None}
-    blank |= dict.fromkeys(("people", "weight", "planned", "progress"), np.nan)
+    blank |= dict.fromkeys(("people", "weight", "planned", "progress", "total", "reached"), np.nan)
     frame = pd.DataFrame([blank | row for row in rows])
     return frame.assign(due_on=pd.to_datetime(frame["due_on"]))
 
@@ -87,6 +87,18 @@ def test_a_task_without_any_report_has_reached_nothing():
     assert changed(TASK | {"progress": np.nan})[1] == {"due_weight": 3, "running_weight": -3}
 
 
+def test_a_task_that_runs_beyond_the_quarter_can_only_catch_up_with_its_plan():
+    assert changed(TASK | {"due_on": "2027-01-31"}) == ({"progress_weight": 1.5}, {}, True)
+
+
+def test_what_runs_out_after_the_quarter_costs_it_nothing():
+    term = {"rule_id": "election.term", "light": "yellow"}
+    clock = {"rule_id": "admission.training", "light": "yellow", "subject": "applicant:1"}
+    assert changed(term | {"due_on": "2026-12-31"}, term_valid=1.0) == ({}, {"term_valid": -1}, True)
+    assert changed(term | {"due_on": "2027-01-01"}, term_valid=1.0) == ({}, {}, False)
+    assert changed(clock | {"due_on": "2027-01-01"}) == ({}, {}, False)
+
+
 def test_nothing_brings_an_overdue_task_back():
     assert changed(TASK | {"light": "red", "due_on": "2026-11-19"}) == ({}, {}, True)
     assert changed(TASK | {"due_on": "2026-11-20"})[0]["punctual_weight"] == 3
@@ -94,6 +106,22 @@ def test_nothing_brings_an_overdue_task_back():
 
 def test_the_month_that_runs_is_paid_or_not():
     assert changed({"rule_id": "dues.arrears", "light": "red"}) == ({"dues_due": 1, "dues_paid": 1}, {"dues_due": 1}, True)
+
+
+def test_a_branchs_month_of_dues_is_paid_by_all_or_by_those_who_have():
+    month = {"rule_id": "dues.arrears", "light": bill.DUE, "subject": "2026-11", "due_on": "2026-11-30", "total": 12, "reached": 7}
+    assert changed(month) == ({"dues_due": 12, "dues_paid": 12}, {"dues_due": 12, "dues_paid": 7}, True)
+
+
+def test_a_course_that_falls_due_is_finished_by_all_or_by_those_who_have():
+    course = {"rule_id": "study.courses", "light": bill.DUE, "subject": "course:1", "due_on": "2026-12-26", "total": 12, "reached": 7}
+    falls_due = {"courses_due": 1, "courses_coming": -1}
+    assert changed(course) == (falls_due | {"courses_finished": 12}, falls_due | {"courses_finished": 7}, True)
+
+
+def test_a_norm_of_the_quarter_costs_nothing_before_its_end():
+    norm = {"rule_id": "study.hours", "light": bill.DUE, "subject": "2026Q4", "due_on": "2026-12-31", "total": 100, "reached": 7}
+    assert changed(norm) == ({}, {}, False)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def _coming(reader: Reader, view: View) -> None:
         "next_step": tables.text("下一步", width="medium"),
     }
     tables.table(rows, columns=columns, key="coming", height=tables.tall(rows, 6))
-    st.caption("已经开始的期间里，到季末前应完成的事项；各项分值不能相加。")
+    st.caption("已经开始的期间里，到季末前应完成的事项；各项分值不能相加，学习时长和志愿服务季末计分。")
 
 
 def _below(reader: Reader, view: View) -> None:

@@ -45,7 +45,7 @@ def test_dues_are_late_since_the_first_unpaid_month_ended(engine: Engine) -> Non
 def test_what_falls_due_by_the_end_of_the_month_is_on_the_bill_though_no_light_is_on(engine: Engine) -> None:
     rows = owed(engine, "never", scope=LEADER)
     due = rows[rows["light"] == DUE]
-    assert set(due["rule_id"]) == {"duty.committee_meeting", "duty.theme_day"}
+    assert set(due["rule_id"]) == {"duty.committee_meeting", "duty.theme_day", "dues.arrears"}
     assert due["light_id"].isna().all() and due["since"].isna().all()
     assert set(due["due_on"]) == {pd.Timestamp(2026, 11, 30)}
 

@@ -234,6 +234,31 @@ def test_what_a_member_has_still_to_do_is_told_with_its_points(engine: Engine) -
     assert ask(engine, raising_member.coming, ABSENT, CLOSED, AS_OF, scope=SECRETARY).empty
 
 
+def test_what_a_member_did_in_another_branch_is_done(own_engine: Engine) -> None:
+    """The dues of the month that runs were paid, and the courses finished, before the member moved."""
+    moved, old = MEMBER["transferred"], ORG["markdown"]
+    course_of = {"quarter": OPEN, "required": True, "minutes": 60}
+    with own_engine.begin() as connection:
+        connection.execute(delete(dues).where(dues.c.member_id == moved, dues.c.month == 202611))
+        paid = {"org_id": old, "month": 202611, "member_id": moved, "category": "employed", "due_cents": 100, "paid_cents": 100}
+        connection.execute(insert(dues).values(paid | {"paid_on": date(2026, 11, 2)}))
+        for number, day in ((990_001, date(2026, 11, 10)), (990_002, date(2026, 11, 28))):
+            connection.execute(insert(course).values(course_of | {"course_id": number, "title": f"课{number}", "due_on": day}))
+            done = {"org_id": old, "course_id": number, "member_id": moved, "minutes": 60, "studied_on": date(2026, 10, 12)}
+            connection.execute(insert(study_record).values(done | {"finished_on": date(2026, 10, 12)}))
+    rate(own_engine)
+    assert "study_courses" not in set(opened(own_engine, moved)["item"])
+    coming = set(ask(own_engine, raising_member.coming, moved, OPEN, AS_OF, scope=ABOVE_ALL)["what"])
+    assert not coming & {"按月足额交纳党费", "学完《课990002》"}
+
+
+def test_a_course_whose_day_is_still_ahead_is_among_what_a_member_has_to_do(own_engine: Engine) -> None:
+    new = {"course_id": 990_001, "title": "四季度必修", "quarter": OPEN, "required": True, "minutes": 60, "due_on": date(2026, 12, 10)}
+    rerated(own_engine, ABSENT, insert(course).values(new))
+    found = ask(own_engine, raising_member.coming, ABSENT, OPEN, AS_OF, scope=ABOVE_ALL).set_index("what")
+    assert found.loc["学完《四季度必修》", "until"].date() == date(2026, 12, 10) and found.loc["学完《四季度必修》", "points"] > 0
+
+
 def test_a_members_items_are_told_to_nobody_for_whom_the_portrait_does_not_open(engine: Engine) -> None:
     for scope in (LEADER, PRESENTER, STEWARD, WALL, UPSTREAM):
         assert opened(engine, ABSENT, scope=scope).empty

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from data_access.queries import bill, raising
 from data_access.rating import rate
 from data_access.schema.members import admission_step, applicant, member, membership
-from data_access.schema.organisations import election, organisation
+from data_access.schema.organisations import election, exemption, organisation
 from data_access.schema.ratings import org_score
 from data_access.schema.records import assignment, course, meeting, progress_report, study_record, task
 from domain.bill import DUE
@@ -108,6 +108,15 @@ def test_a_talk_with_the_applicant_gives_exactly_its_gain(own_engine: Engine) ->
     after = rerated(own_engine, org, insert(admission_step).values(talk))
     assert (round(after - before, 1), after) == (row["gain"], row["total"])
     assert row["gain"] > 0
+
+
+def test_what_an_exemption_switches_off_is_no_open_item(own_engine: Engine) -> None:
+    with own_engine.connect() as connection:
+        org_id = connection.scalar(select(applicant.c.org_id).where(applicant.c.applicant_id == APPLICANT["no_talk"]))
+    org = next(key for key, number in ORG.items() if number == org_id)
+    given = {"org_id": org_id, "rule_id": "admission.first_talk", "reason": "外出", "approved_by": "上级", "from_on": date(2026, 11, 1)}
+    rerated(own_engine, org, insert(exemption).values(given | {"exemption_id": 990_001, "to_on": date(2026, 12, 31)}))
+    assert "membership_admission" not in set(items(own_engine, org)["item"])
 
 
 def test_reaching_the_plan_gives_exactly_its_gain(own_engine: Engine) -> None:
@@ -234,12 +243,20 @@ def test_what_is_to_come_is_worth_what_the_bill_says(engine: Engine) -> None:
     found = ask(engine, raising.coming, ORG["never"], OPEN, AS_OF)
     lines = ask(engine, bill.owed_by, path_of(ORG["never"]), AS_OF)
     due = lines[(lines["light"] == DUE) & (lines["points"] > 0)]
-    assert len(due) == 2 and len(found) > len(due)  # the quarter lasts longer than the month
+    assert len(due) == 3 and len(found) > len(due)  # the quarter lasts longer than the month
     assert set(zip(due["about"], due["points"], strict=True)) <= set(zip(found["about"], found["points"], strict=True))
-    assert found["points"].is_monotonic_decreasing and found["until"].max().date() == date(2026, 12, 31)
+    assert found["points"].dropna().is_monotonic_decreasing and found["until"].max().date() == date(2026, 12, 31)
     assert not found["about"].str.contains("10月").any()  # missed: that can only be made up
     assert ask(engine, raising.coming, ORG["never"], "2026Q3", AS_OF).empty
     assert ask(engine, raising.coming, ORG["due_soon"], OPEN, AS_OF, scope=SECRETARY).empty
+
+
+def test_a_term_that_ends_after_the_quarter_is_not_among_what_is_to_come(engine: Engine) -> None:
+    lines = ask(engine, bill.owed_by, path_of(ORG["due_soon"]), AS_OF)
+    term = lines[lines["rule_id"] == "election.term"]
+    assert term["light"].tolist() == ["yellow"] and term["points"].isna().all()
+    found = ask(engine, raising.coming, ORG["due_soon"], OPEN, AS_OF)
+    assert "按期换届" not in set(found["what"]) and not (found["until"] > "2026-12-31").any()
 
 
 @pytest.mark.parametrize(
