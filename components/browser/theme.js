@@ -5,9 +5,9 @@ const CHOICE = "party-theme";
 const TRIED = "party-theme-tried";
 
 // False where the browser keeps nothing: then the system's theme stays.
-const remember = (theme, paths) => {
+const remember = (theme, paths, chosen = true) => {
   try {
-    window.localStorage.setItem(CHOICE, theme);
+    if (chosen) window.localStorage.setItem(CHOICE, theme);
     for (const path of [...paths, window.location.pathname]) {
       window.localStorage.setItem(`stActiveTheme-${path}-v2`, JSON.stringify(theme));
     }
@@ -25,15 +25,18 @@ const remembered = () => {
   }
 };
 
+// A wall's URL may ask for a theme: it holds for this path, and changes nobody's choice.
+const asked = () => ({ light: "Light", dark: "Dark" })[new URLSearchParams(window.location.search).get("theme")];
+
 export default function ({ data, parentElement }) {
   const { theme, paths, colours, label } = data;
   for (const [name, colour] of Object.entries(colours)) {
     document.documentElement.style.setProperty(`--party-${name}`, colour);
   }
 
-  const wanted = remembered();
+  const wanted = asked() ?? remembered();
   const given = new URLSearchParams(window.location.search).has("embed_options");
-  if (wanted && !given && remember(wanted, paths) && wanted.toLowerCase() !== theme) {
+  if (wanted && !given && remember(wanted, asked() ? [] : paths, !asked()) && wanted.toLowerCase() !== theme) {
     if (window.sessionStorage.getItem(TRIED) !== wanted) {
       window.sessionStorage.setItem(TRIED, wanted); // once, lest a theme that does not take reloads for ever
       window.location.reload();
@@ -48,6 +51,9 @@ export default function ({ data, parentElement }) {
   button.onclick = () => {
     const other = theme === "light" ? "Dark" : "Light";
     if (remember(other, paths)) {
+      const here = new URL(window.location.href);
+      here.searchParams.delete("theme");
+      window.history.replaceState(window.history.state, "", here);
       window.sessionStorage.removeItem(TRIED);
       window.location.reload();
     }

@@ -1,4 +1,7 @@
-"""`python -m tests.browser.clock FILE run app.py …`: Streamlit on a clock that a test sets. FILE holds the day (2026-12-31) that it is."""
+"""`python -m tests.browser.clock FILE MODULE run app.py …`: Streamlit on a clock that a test sets.
+
+FILE holds the day (2026-12-31) that it is, MODULE says whose clock it is: `engine` for the day that rules count from, `audit` for sign-ins.
+"""
 
 import sys
 from datetime import datetime, tzinfo
@@ -6,7 +9,7 @@ from pathlib import Path
 
 from streamlit.web.cli import main
 
-from data_access import engine
+from data_access import audit, engine
 
 DAY = Path(sys.argv.pop(1))
 
@@ -20,5 +23,5 @@ class Clock(datetime):
         return datetime.combine(datetime.fromisoformat(DAY.read_text()), datetime.min.time().replace(hour=12), tz)
 
 
-engine.datetime = Clock  # type: ignore[misc]
+{"engine": engine, "audit": audit}[sys.argv.pop(1)].datetime = Clock  # type: ignore[attr-defined]
 main()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, insert
 
+from components import palette
 from data_access.engine import changing, connect
 from data_access.keys import cookie_key
 from data_access.rating import rate
@@ -101,6 +102,22 @@ def test_keys_step_and_pause_and_the_pointer_hides(server: Server, page: Page) -
         until(lambda full=full: page.evaluate("document.fullscreenElement !== null") is full)
 
 
+def test_the_url_chooses_the_theme_and_leaves_the_readers_choice_alone(server: Server, new_page: NewPage) -> None:
+    page = open_wall(new_page(), server, "/wall?every=3600&theme=light")
+    ground = page.locator(".stApp")
+    expect(ground).to_have_css("background-color", light_ground())
+    expect(page).to_have_url(re.compile("theme=light"))
+    assert page.evaluate("localStorage.getItem('party-theme')") is None
+    page.goto(f"{server.url}/wall?every=3600")
+    expect(ground).not_to_have_css("background-color", light_ground())
+
+
+def light_ground() -> str:
+    """The light theme's ground, as a browser says it."""
+    ground = palette.theme("light").background.lstrip("#")
+    return "rgb({}, {}, {})".format(*(int(ground[at : at + 2], 16) for at in (0, 2, 4)))
+
+
 def test_midnight_and_the_end_of_a_quarter(small_database, tmp_path, new_page: NewPage) -> None:
     database = f"sqlite:///{shutil.copy(small_database, tmp_path / 'rolling.db')}"
     engine = connect(database)
@@ -109,15 +126,15 @@ def test_midnight_and_the_end_of_a_quarter(small_database, tmp_path, new_page: N
     engine.dispose()
     clock = tmp_path / "clock"
     clock.write_text("2026-12-31")
-    server = serve(tmp_path, database=database, program=("tests.browser.clock", str(clock)))
+    server = serve(tmp_path, database=database, program=("tests.browser.clock", str(clock), "engine"))
     try:
         page = open_wall(new_page(), server)
         facts = page.locator(".st-key-wall-facts")
         expect(facts).to_contain_text("2026年第四季度")
         reds = page.locator(".st-key-card-wall-overview-reds svg.marks")
-        lit = reds.inner_text()
+        lit = reds.text_content()
         clock.write_text("2027-01-01")
-        until(lambda: reds.inner_text() not in ("", lit))  # every light has been on for a day more
+        until(lambda: reds.text_content() not in ("", lit))  # every light has been on for a day more
         clock.write_text("2027-02-01")  # a month of the new quarter has ended
         expect(facts).to_contain_text("2027年第一季度")
         expect(facts).to_contain_text("数据截至 2026-11-20 09:00")  # nobody has brought anything newer

@@ -1,10 +1,14 @@
-"""What a wall's URL asks for: `scenes=`, `every=`, `org=`. What is not understood is named in a note, and the default goes on."""
+"""What a wall's URL asks for: `scenes=`, `every=`, `org=`, `theme=`. What is not understood is named in a note, and the default goes on.
+
+The theme itself is the browser's matter (components/browser/theme.js).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 DEFAULT_EVERY = 30  # seconds a scene
 SHORTEST, LONGEST = 5, 3600
+THEMES = ("dark", "light")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ def parse(params: Mapping[str, str], known: Sequence[str]) -> Asked:
         every = int(asked) if sound else DEFAULT_EVERY
         if not sound:
             notes.append(f"轮播间隔 every 应为 {SHORTEST}—{LONGEST} 秒，已按 {DEFAULT_EVERY} 秒")
+    if params.get("theme", "dark") not in THEMES:
+        notes.append("配色 theme 应为 dark 或 light，已略过")
     return Asked(scenes or tuple(known), every, tuple(notes))
 
 

@@ -99,6 +99,11 @@ def test_the_shortest_and_the_longest_interval_are_taken(every: str) -> None:
     assert (asked.every, asked.notes) == (int(every), ())
 
 
+@pytest.mark.parametrize(("theme", "notes"), [("dark", 0), ("light", 0), ("blue", 1), ("", 1)])
+def test_a_theme_that_is_none_is_named(theme: str, notes: int) -> None:
+    assert len(parse({"theme": theme}, KNOWN).notes) == notes
+
+
 # Several scenes side by side
 
 
