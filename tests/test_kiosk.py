@@ -1,6 +1,7 @@
 """The kiosk script: it waits for the server, starts the browser full screen, starts it again when it dies, and ends when told."""
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -9,15 +10,18 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import psutil
 import pytest
 
 from data_access.engine import HOME
 
+ASKED: list[str] = []  # paths that a browser has asked for
 SCRIPT = HOME / "deploy" / "kiosk" / "kiosk.sh"
 
 
 class _Healthy(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        ASKED.append(self.path)
         self.send_response(200 if self.path == "/_stcore/health" else 404)
         self.end_headers()
 
@@ -85,3 +89,39 @@ def test_an_address_that_is_none_is_refused_in_one_line(url: str) -> None:
     told = subprocess.run([str(SCRIPT), url], capture_output=True, text=True, timeout=10)
     assert told.returncode == 2
     assert told.stderr.startswith("用法：")
+
+
+def test_the_page_for_those_who_hang_it_names_the_folder_of_the_service() -> None:
+    service = (SCRIPT.parent / "party-wall.service").read_text(encoding="utf-8")
+    folder = re.search(r"^ExecStart=%h/(\S+)/kiosk\.sh ", service, flags=re.MULTILINE)
+    assert folder is not None
+    assert f"~/{folder[1]}/kiosk.sh" in (HOME / "docs" / "wall.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+def test_a_chromium_that_is_killed_comes_back_to_the_wall(address: str, tmp_path: Path) -> None:
+    flags = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
+    environment = os.environ | {"KIOSK_FLAGS": flags, "KIOSK_PROFILE": str(tmp_path / "profile"), "KIOSK_PAUSE": "0.1", "KIOSK_BROWSER": ""}
+    ASKED.clear()
+    running = subprocess.Popen([str(SCRIPT), f"{address}/wall?every=30"], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        opened(1)
+        first = chromium(running)
+        first.kill()
+        opened(2)
+        assert chromium(running).pid != first.pid
+    finally:
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(20) == 0
+
+
+def opened(times: int) -> None:
+    end = time.monotonic() + 60
+    while ASKED.count("/wall?every=30") < times:
+        assert time.monotonic() < end, f"the wall was not opened {times} times"
+        time.sleep(0.1)
+
+
+def chromium(script: subprocess.Popen) -> psutil.Process:
+    """The browser that the script has started."""
+    return next(child for child in psutil.Process(script.pid).children() if "--kiosk" in child.cmdline())

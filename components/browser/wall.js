@@ -2,6 +2,7 @@
 // pointer that hides, the scale that fits the screen, and a way back when the server was gone for long.
 const IDLE = 3000; // milliseconds without a movement after which the pointer hides
 const ALARM = [20, 60]; // seconds that an alarm is shown at least and at most; between them, a turn of the scenes
+const PAUSED = 600; // seconds after which a pause that nobody has lifted ends
 const LOST = 120; // seconds without a connection after which the page is asked for anew
 const HEIGHT = 1080; // what the wall is designed for; another screen is this one enlarged
 const WIDTH = 1920;
@@ -23,6 +24,7 @@ class Wall {
     this.root = root;
     this.position = 0;
     this.paused = false;
+    this.rested = 0; // seconds that the wall has been paused
     this.seconds = 0; // that the present scene has been shown
     this.least = 0; // seconds that an alarm's scene is shown
     this.before = null; // the scene that an alarm has interrupted
@@ -73,7 +75,7 @@ class Wall {
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
     const acts = {
-      " ": () => { this.paused = !this.paused; this.draw(); },
+      " ": () => this.pause(!this.paused),
       ArrowRight: () => this.step(1),
       ArrowLeft: () => this.step(-1),
       f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
@@ -83,6 +85,12 @@ class Wall {
       event.preventDefault();
       act();
     }
+  }
+
+  pause(paused) {
+    this.paused = paused;
+    this.rested = 0;
+    this.draw();
   }
 
   // A step from an alarm's scene goes out from the one that it has interrupted.
@@ -121,6 +129,7 @@ class Wall {
     }
     this.gone = 0;
     this.seconds += 1;
+    if (this.paused && ++this.rested >= PAUSED) this.pause(false);
     const turns = !this.paused && this.data.scenes.length > this.fronts;
     if (this.before) {
       if (this.seconds >= this.least) this.resume();
