@@ -56,7 +56,7 @@ def lit_stacks(states: pd.DataFrame, *, theme: str, unit: str, words: dict[str, 
     """Stack counts in the colours of their lights, a row a key; the rows' totals stand at their ends.
 
     Expects columns, in order of rows: key (unique a row), name, light, count; one row a key and light. `words` names the lights in
-    the order of the stack. With `chooses`, a click chooses by `key`; with `shares`, every row is as long as the others.
+    the order of the stack. With `chooses`, a click chooses by `key` and `light`; with `shares`, every row is as long as the others.
     """
     look = palette.theme(theme)
     order = states["key"].drop_duplicates().tolist()
@@ -82,23 +82,24 @@ def lit_stacks(states: pd.DataFrame, *, theme: str, unit: str, words: dict[str, 
         )
     )
     if chooses:
-        stack = stack.add_params(choosing("key"))
+        stack = stack.add_params(choosing("key", "light"))
     sums = pd.DataFrame({"key": states["key"], "total": totals}).drop_duplicates("key")
     ends = alt.Chart(sums.assign(text=written(sums["total"], "{:,.0f}"))).mark_text(align="left", dx=6, color=look.ink)
     ends = ends.encode(rows, alt.X(datum=1, scale=scale) if shares else alt.X("total:Q", axis=None, scale=scale), alt.Text("text:N"))
     return alt.layer(stack, ends).properties(height=max(len(order), 1) * _ROW + 26)
 
 
-def terms(states: pd.DataFrame, *, theme: str) -> Chart:
+def terms(states: pd.DataFrame, *, theme: str, chooses: bool = False) -> Chart:
     """Stack organisations by where their term of office stands, and say below each kind how many terms ended and were renewed.
 
-    Expects columns: kind, name, state (a `TermState`), count; due, held, on_time (elections of the last twelve months, a kind's own).
+    Expects columns: kind, name, state (a `TermState`), count; due, held, on_time (elections of the last twelve months, a kind's own). With
+    `chooses`, a click chooses by `key` (the kind) and `light`.
     """
     look = palette.theme(theme)
     lights = {TermState.VALID: Light.GREEN, TermState.SOON: Light.YELLOW, TermState.OVERDUE: Light.RED, TermState.UNKNOWN: Light.GREY}
     words = {lights[state].value: f"{palette.ICONS[lights[state]]} {state.label}" for state in TermState}
     shown = states.assign(key=states["kind"], light=states["state"].map({state.value: light.value for state, light in lights.items()}))
-    stacks = lit_stacks(shown[["key", "name", "light", "count"]], theme=theme, unit="个", words=words, shares=True)
+    stacks = lit_stacks(shown[["key", "name", "light", "count"]], theme=theme, unit="个", words=words, shares=True, chooses=chooses)
     kinds = states.drop_duplicates("kind")
     told = [
         f"近一年届满 {due:,}，已换届 {held:,}" + (f"（按期 {on_time:,}）" if held else "")
@@ -109,9 +110,12 @@ def terms(states: pd.DataFrame, *, theme: str) -> Chart:
 
 
 def lights_by_rule(lights: pd.DataFrame, *, theme: str, rows: int) -> Chart:
-    """Stack open lights by rule, at most `rows` of them. Expects columns, worst first: rule_id, title, red, yellow. Chooses by `key`."""
-    first = lights[lights["red"] + lights["yellow"] > 0].head(rows)
-    colours = [Light.RED.value, Light.YELLOW.value]
+    """Stack open lights by rule, at most `rows` of them, grey ones too. A click chooses by `key`, the rule.
+
+    Expects columns, worst first: rule_id, title, red, yellow, grey.
+    """
+    colours = [Light.RED.value, Light.YELLOW.value, Light.GREY.value]
+    first = lights[lights[colours].sum(axis=1) > 0].head(rows)
     long = first.melt(["rule_id", "title"], colours, var_name="light", value_name="count")
     long = long.rename(columns={"rule_id": "key", "title": "name"})
     order = {rule: place for place, rule in enumerate(first["rule_id"])}

@@ -58,15 +58,17 @@ def _headlines(asked: Asked, figures: pd.DataFrame) -> None:
     with st.grid(len(figures), min_column_width=170, gap="small", key="overview-headlines"):
         for figure in figures.to_dict("records"):
             indicator = INDICATORS[figure["code"]]
+            source = overview_index.SOURCES.get(indicator.code)
+            stands = asked.stands(source) if source else figure["stands"]
             cards.headline(
                 indicator.name,
                 figure["value"],
                 pattern=f"{{:,.{indicator.digits}f}}",
                 unit=indicator.unit,
                 previous=figure["previous"],
-                versus="较上季" + overview_index.stands_on(figure["stands"], quiet=True),
+                versus="较上季" + overview_index.stands_on(stands, quiet=True),
                 rising=indicator.rising,
                 trend=figure["trend"],
                 absent="本期尚无到期" if figure["base"] == 0 else "本期暂无数据",
-                help=asked.hover(indicator.code) + overview_index.told_of(indicator.code, figure["stands"]),
+                help=asked.hover(indicator.code) + overview_index.told_of(indicator.code, stands),
             )

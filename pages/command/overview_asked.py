@@ -6,11 +6,12 @@ from typing import Any
 
 from components import text
 from data_access.cache import Reader
+from data_access.queries import sources
 from data_access.queries.rolled import Cut
 from domain import counted
 from domain.period import Period
 from domain.settings import Settings
-from domain.vocabulary import OrgKind
+from domain.vocabulary import OrgKind, Source
 from pages.shared.view import View
 
 
@@ -32,6 +33,18 @@ class Asked:
     def drawn(self, draw: Callable[..., Any], query: Callable[..., Any], *values: Any, **looks: Any) -> Any:
         """Return the finished drawing of a query about the focus, cut as the reader chose."""
         return self.reader.drawn(draw, query, self.view.org_id, self.cut, *values, theme=self.reader.theme, **looks)
+
+    def stands(self, source: Source) -> float:
+        """The percent of the branches that the source concerns on which its figures stand today.
+
+        Those that the steward marks unknown are left out; silence is judged, so it is no gap. NaN where nothing tells: of a past
+        quarter, of a cut, without the source.
+        """
+        states = self.reader.read(sources.named_states, self.view.org_id)
+        own = states[(states["source"] == source) & (states["branches"] > 0)]
+        if self.cut != Cut() or own.empty or self.view.day < self.reader.today:
+            return float("nan")
+        return float(100 * (1 - own["unknown"] / own["branches"]).iloc[0])
 
     def hover(self, *codes: str) -> str:
         """Return the definitions (指标口径) of indicators for a hover."""

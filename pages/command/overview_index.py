@@ -8,7 +8,8 @@ import streamlit as st
 from components import cards, charts, filters, palette
 from components.charts import counts, index
 from data_access.queries import branch, overview
-from domain.vocabulary import Light
+from domain.light_counts import SHOWN
+from domain.vocabulary import Light, Source
 from pages.command.overview_asked import Asked
 from pages.shared import go
 
@@ -28,7 +29,7 @@ def standing_line(asked: Asked) -> None:
         return
     state = "暂评" if asked.view.provisional else "定评"
     if asked.one_branch:
-        st.markdown(_own_standing(asked, state), width="stretch")
+        _own_standing(asked, state)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap=None, width="stretch", key="standing-line"):
         st.markdown(f"**{row.rated:,}** / {row.branches:,} 个支部参评（{state}）", width="content")
@@ -43,21 +44,27 @@ def _here(asked: Asked) -> dict[str, str | None]:
     return {"org": given("org"), "period": given("period"), "place": asked.cut.place, "sector": asked.cut.sector}
 
 
-def _own_standing(asked: Asked, state: str) -> str:
-    """A branch's score, light and rank among rated peers of its kind and sector, as Markdown."""
+def _own_standing(asked: Asked, state: str) -> None:
+    """Draw a branch's light, which leads to its explanation, and its score and rank among rated peers of its kind and sector."""
     history = asked.reader.read(branch.history, asked.view.org_id, asked.view.kind, (asked.view.period.code,), asked.reader.today)
     row = history.iloc[-1]
-    if pd.isna(row["total"]):
-        return f"{_badge(Light.GREY, '')} 本期未评定"
+    rated = pd.notna(row["total"])
+    light = Light(row["light"]) if rated else Light.GREY
     peers = f"  同类第 **{row['rank']:.0f}** / {row['peers']:.0f} 名" if pd.notna(row["rank"]) else ""
-    return f"{_badge(Light(row['light']), '')}  堡垒指数 **{row['total']:.1f}** 分（{state}）{peers}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="stretch", key="standing-line"):
+        go.badge("explain", palette.mark(light), _COLOURS[light], org=asked.view.org_code, period=st.query_params.get("period"))
+        told = f"堡垒指数 **{row['total']:.1f}** 分（{state}）{peers}" if rated else "本期未评定"
+        st.markdown(told, width="content")
 
 
-def _badge(light: Light, figure: str) -> str:
-    return f":{_COLOURS[light]}-badge[{palette.mark(light)} {figure}]"
-
-
-_OF = {"fortress": "已评定的支部，占全部支部", "pioneer": "已评定的党员，占全部党员", "attainment": "有记录的应办事项，占全部应办事项"}
+_OF = {
+    "fortress": "已评定的支部，占全部支部",
+    "pioneer": "已评定的党员，占全部党员",
+    "attainment": "有记录的应办事项，占全部应办事项",
+    "task_completion": "任务记录未标注未知的支部，占有任务的支部",
+    "dues_paid": "党费记录未标注未知的支部，占全部支部",
+}
+SOURCES = {"task_completion": Source.TASKS, "dues_paid": Source.DUES}  # whose state tells what the figure stands on
 
 
 def stands_on(percent: float, *, quiet: bool = False) -> str:
@@ -145,19 +152,19 @@ def _trend(asked: Asked) -> None:
 
 def _warnings(asked: Asked) -> None:
     lights = asked.read(overview.red_lights)
-    reds, yellows = int(lights["red"].sum()), int(lights["yellow"].sum())
+    sums = {light: int(lights[light.value].sum()) for light in SHOWN}
     with cards.card("当前要办", base="未消除的职责预警，点选数字或规则逐项处理", help=asked.hover("lights"), key="warnings"):
-        if not reds + yellows:
+        if not sum(sums.values()):
             cards.nothing_yet("没有未消除的预警", hint="各项规定动作均在期限内")
             return
         drawing = asked.drawn(counts.lights_by_rule, overview.red_lights, rows=_RULES)
         with st.container(horizontal=True, gap=None, key="warning-counts"):
-            for light, count in ((Light.RED, reds), (Light.YELLOW, yellows)):
+            for light, count in sums.items():
                 here = _here(asked) | {"period": None, "light": light.value}
                 go.badge("warnings", f"{palette.mark(light)} {count:,}", _COLOURS[light], **here)
-        height = min((lights["red"] + lights["yellow"] > 0).sum(), _RULES) * _ROW + 40
+        height = min(len(lights), _RULES) * _ROW + 40
         worst = lights.iloc[0]
-        alt = f"未消除的预警 {reds} 项、关注 {yellows} 项，最多的是{worst.title}"
+        alt = "未消除的" + "、".join(f"{light.label} {count} 项" for light, count in sums.items()) + f"，最多的是{worst.title}"
         charts.show(drawing, key="warnings", alt=alt, height=int(height), on_select=_open_rule)
 
 

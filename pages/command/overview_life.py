@@ -1,16 +1,19 @@
 """The indicator board's section on organisation life: attainment, terms of office, dues."""
 
+from typing import Any
+
 import streamlit as st
 
 from components import cards, charts
 from components.charts import counts
 from components.charts import life as calendar
-from data_access.queries import life, sources
-from data_access.queries.rolled import Cut
+from data_access.queries import life
 from domain.period import Period
-from domain.vocabulary import Source
+from domain.rules import ELECTION_TERM
+from domain.vocabulary import Light, Source
 from pages.command.overview_asked import Asked
 from pages.command.overview_index import stands_on
+from pages.shared import go
 
 _HEIGHT = 300
 
@@ -50,17 +53,14 @@ def _terms(asked: Asked) -> None:
         if states.empty:
             cards.nothing_yet("没有需要换届的组织")
             return
-        drawing = asked.drawn(counts.terms, life.terms)
-        charts.show(drawing, key="terms", alt="各类组织届期状态", height=_HEIGHT)
+        drawing = asked.drawn(counts.terms, life.terms, chooses=True)
+        charts.show(drawing, key="terms", alt="各类组织届期状态", height=_HEIGHT, on_select=lambda mark: _open_terms(asked, mark))
 
 
-def _dues_stand_on(asked: Asked) -> str:
-    """On how many branches the dues of today stand: those that the steward does not mark unknown. Told of the whole node only."""
-    states = asked.reader.read(sources.named_states, asked.view.org_id)
-    own = states[(states["source"] == Source.DUES) & (states["branches"] > 0)]
-    if asked.cut != Cut() or own.empty:
-        return ""
-    return stands_on(float(100 * (1 - own["unknown"] / own["branches"]).iloc[0]))
+def _open_terms(asked: Asked, mark: dict[str, Any]) -> None:
+    """Lead to the warnings of elections, of the colour that was clicked; nothing is green there."""
+    light = None if mark["light"] == Light.GREEN else str(mark["light"])
+    go.to("warnings", rule=ELECTION_TERM, light=light, org=st.query_params.get("org"), place=asked.cut.place, sector=asked.cut.sector)
 
 
 def _dues(asked: Asked) -> None:
@@ -71,7 +71,9 @@ def _dues(asked: Asked) -> None:
     known = now is not None and now.value == now.value
     told = f"{this.first.month}月 **{now.value:.1f} %**" if known and now is not None else f"{this.first.month}月 {cards.MISSING}"
     running = "" if this.ended(asked.reader.today) else " 进行中"
-    with cards.card("党费足额交纳", base=f"{told}{running}{_dues_stand_on(asked)}", help=asked.hover("dues_paid"), key="dues"):
+    with cards.card(
+        "党费足额交纳", base=f"{told}{running}{stands_on(asked.stands(Source.DUES))}", help=asked.hover("dues_paid"), key="dues"
+    ):
         if rates["value"].isna().all():
             cards.missing("没有党费记录")
             return

@@ -7,6 +7,7 @@ import streamlit as st
 
 from components import cards, tables
 from data_access.queries import weakest
+from domain.vocabulary import Light
 from pages.command import overview_index
 from pages.command.overview_asked import Asked
 from pages.shared import go
@@ -88,7 +89,9 @@ def _reasons(asked: Asked) -> None:
         row = rows.iloc[0]
         cause, lights, way = st.columns([2, 3, 2], vertical_alignment="center")
         cause.markdown(f"失分最多：**{row.part}**，{row.loss:.1f} 分")
-        lights.markdown(f"未消除红灯：**{row.reds}** 项" + (f"（{_few(row.rules)}）" if row.rules else ""))
+        with lights:
+            told = f"未消除红灯：{row.reds} 项" + (f"（{_few(row.rules)}）" if row.rules else "")
+            go.link("warnings", told, icon=":material/warning:", org=view.org_code, light=Light.RED.value if row.reds else None)
         with way:
             go.link(
                 "explain", "逐项解释和提分办法", icon=":material/arrow_forward:", org=view.org_code, period=st.query_params.get("period")

@@ -205,6 +205,9 @@ def test_terms_stack_in_the_colours_of_their_lights():
     ends, below = marked(drawn, "text")
     assert rows(drawn, ends)["text"].tolist() == ["10"]
     assert rows(drawn, below)["text"].tolist() == ["近一年届满 5，已换届 4（按期 3）"]
+    assert "params" not in drawn
+    (chosen,) = spec(counts.terms(states, theme="dark", chooses=True))["params"]
+    assert chosen["select"]["fields"] == ["key", "light"]
 
 
 def test_lights_by_rule_keep_the_worst_first_and_can_be_chosen():
@@ -213,9 +216,9 @@ def test_lights_by_rule_keep_the_worst_first_and_can_be_chosen():
     )
     drawn = spec(counts.lights_by_rule(lights, theme="dark", rows=10))
     (stack,) = marked(drawn, "bar")
-    assert stack["encoding"]["y"]["sort"] == ["b", "a"]
+    assert stack["encoding"]["y"]["sort"] == ["b", "a", "c"]
     assert "chosen" in {parameter["name"] for parameter in drawn["params"]}
-    assert set(rows(drawn, stack)["light"]) == {"red", "yellow"}
+    assert set(rows(drawn, stack)["light"]) == {"red", "yellow", "grey"}, "what nobody can judge is shown, too"
 
 
 def test_a_month_without_figures_has_no_column():

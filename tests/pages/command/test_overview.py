@@ -62,6 +62,36 @@ def test_a_figure_says_on_what_share_of_the_organisations_it_stands(open_page):
     assert "数据覆盖" not in shown(open_page("secretary", "", period="2026Q3"))
 
 
+@pytest.mark.parametrize(
+    ("role", "label", "of"),
+    [
+        ("leader", "任务完成率", "任务记录未标注未知的支部"),
+        ("secretary", "党费足额交纳率", "党费记录未标注未知的支部"),
+    ],
+)
+def test_tasks_and_dues_say_today_on_what_share_they_stand(open_page, role, label, of):
+    now, then = ({metric.label: metric for metric in open_page(role, "", **given).metric} for given in ({}, {"period": "2026Q1"}))
+    assert re.search(rf"基于\*\*：{of}", now[label].help)
+    assert "基于**" not in then[label].help, "no state of the sources is kept of a past quarter"
+
+
+def links(page) -> dict[str, str]:
+    """Where the page's links lead: {label: query}."""
+    return {link.proto.label: link.proto.query_string for link in page.get("page_link")}
+
+
+def test_what_nobody_can_judge_is_counted_and_leads_on(open_page):
+    queries = [query for label, query in links(open_page("leader", "")).items() if "数据缺失" in label]
+    assert any("light=grey" in query for query in queries)
+
+
+def test_a_branchs_own_lights_lead_to_what_is_behind_them(open_page):
+    found = links(open_page("secretary", "", period="2026Q3"))
+    assert any("badge" in label and f"org={ORG_CODE['overdue']}&period=2026Q3" in query for label, query in found.items())
+    (reds,) = [query for label, query in found.items() if label.startswith("未消除红灯")]
+    assert reds == f"org={ORG_CODE['overdue']}&light=red"
+
+
 def test_every_headline_has_its_definition_on_hover(open_page):
     page = open_page("leader", "")
     assert all("公式" in metric.help for metric in page.metric)
