@@ -30,6 +30,21 @@ def test_a_long_bill_prints_on_one_sheet(new_page: NewPage, server: Server, them
     assert ink == "rgb(0, 0, 0)"
 
 
+def test_a_notice_prints_by_itself(new_page: NewPage, server: Server) -> None:
+    page = signed_in(new_page(), server, "leader", f"/bill?org={ORG_CODE['willow_town']}")
+    expect(page.locator(".st-key-card-notice")).to_be_visible()
+    expect(page.locator(".st-key-notice-paper table").first).to_be_attached()
+    expect(page.locator(".st-key-notice-paper")).to_be_hidden()
+    settled(page)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.emulate_media(media="print")
+    for key in ("masthead", "bar", "card-notice", "card-measures"):
+        expect(page.locator(f".st-key-{key}")).to_be_hidden()
+    expect(page.locator(".st-key-notice-ranks td").first).to_be_visible()
+    assert page.locator(".st-key-notice-ranks td").first.evaluate("cell => getComputedStyle(cell).color") == "rgb(0, 0, 0)"
+
+
 def test_the_button_prints_and_the_workbook_is_handed_out(new_page: NewPage, server: Server) -> None:
     page = signed_in(new_page(), server, "secretary", "/bill")
     expect(page.locator(".st-key-bill table")).to_be_visible()

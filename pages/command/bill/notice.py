@@ -12,6 +12,7 @@ from data_access.queries import escalation, notice
 from domain.escalation import Measure
 from domain.period import Period
 from domain.vocabulary import Light, OrgKind
+from pages.command.bill import notice_paper
 from pages.shared import definitions, go
 from pages.shared.view import View
 
@@ -23,7 +24,7 @@ def render(reader: Reader, view: View, month: Period) -> None:
     rows = reader.read(notice.notice, view.org_id, view.path, reader.today)
     escalated = reader.read(escalation.escalated, view.path, reader.today)
     quarter = escalation.settled_quarter(reader.today)
-    _figures(reader, rows, escalated)
+    figures = _figures(reader, rows, escalated)
     with cards.card(
         f"{text.plain(view.org_name)}　{month.label}通报",
         base=f"指数和名次：{quarter.label}（已定），名次在同类组织之间排列 · 点选一行打开账单",
@@ -46,6 +47,7 @@ def render(reader: Reader, view: View, month: Period) -> None:
             )
         _ranks(reader, rows)
     _measures(reader, escalated, quarter)
+    notice_paper.render(reader, view, month, quarter, figures, rows, escalated)
 
 
 def _tables(reader: Reader, view: View, rows: pd.DataFrame, escalated: pd.DataFrame) -> list[Table]:
@@ -53,7 +55,8 @@ def _tables(reader: Reader, view: View, rows: pd.DataFrame, escalated: pd.DataFr
     return [notice_table(rows, view.org_name, reader.today), measures_table(escalated, view.org_name, reader.today)]
 
 
-def _figures(reader: Reader, rows: pd.DataFrame, escalated: pd.DataFrame) -> None:
+def _figures(reader: Reader, rows: pd.DataFrame, escalated: pd.DataFrame) -> dict[str, int]:
+    """Draw the tiles; return what they count."""
     due = escalated[escalated["exempt_to"].isna()]["measure"].value_counts()
     told = [
         (palette.mark(Light.RED), int(rows["red"].sum()), "lights_red"),
@@ -63,6 +66,7 @@ def _figures(reader: Reader, rows: pd.DataFrame, escalated: pd.DataFrame) -> Non
     ]
     for tile, (label, value, code) in zip(st.columns(len(told), gap="small"), told, strict=True):
         tile.metric(label, f"{value:,}", help=definitions.hover(reader, code), border=True, height="stretch")
+    return {label: value for label, value, _ in told}
 
 
 def _ranks(reader: Reader, rows: pd.DataFrame) -> None:

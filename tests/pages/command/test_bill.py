@@ -37,12 +37,23 @@ def test_a_secretary_opens_the_own_branchs_sheet(open_page: OpenPage) -> None:
 
 def test_a_leader_opens_the_notice_and_from_there_a_branch(open_page: OpenPage) -> None:
     page = open_page("leader", "bill")
-    assert not page.exception and not len(page.table)
+    assert not page.exception
     notice = next(frame.value for frame in page.dataframe if "rank" in frame.value)
     assert len(notice) == 4
     assert "督促措施" in said(page)
     assert {metric.label for metric in page.metric} >= {"应提醒", "应约谈", "应限期整改", "豁免措施"}
     assert not open_page("leader", "bill", org=ORG_CODE["overdue"]).exception
+
+
+def test_the_notice_has_its_ranks_and_measures_as_text_for_paper(open_page: OpenPage) -> None:
+    page = open_page("leader", "bill")
+    shown = next(frame.value for frame in page.dataframe if "rank" in frame.value)
+    ranks, measures = (table.value for table in page.table)
+    assert ranks["党组织"].tolist() == shown["name"].tolist()
+    assert ranks["堡垒指数"].tolist() == [f"{total:.1f}" if total == total else "—" for total in shown["total"]]
+    assert set(measures.columns) == {"措施", "支部", "连续季度", "起始", "堡垒指数", "豁免"}
+    hostile = open_page("leader", "bill", org=ORG_CODE["street"]).table[0].value
+    assert r"\*\*x\*\* \| \$a\$ \:red\[x\]" in hostile["党组织"].tolist()
 
 
 def test_a_superior_has_a_sheet_of_its_own(open_page: OpenPage) -> None:
