@@ -13,6 +13,7 @@ from components.charts.finishing import choosing
 from domain.vocabulary import Light
 
 _ROW = 46  # pixels a task takes
+_LEAST = 3  # tasks that the map has room for, legend and heads being part of its height
 _ORDER = (Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
 _BAR = (0.66, 0.84)  # where in its row the bar of lights lies
 
@@ -91,7 +92,7 @@ def war_map(cells: pd.DataFrame, *, theme: str) -> Chart:
     )
     nowhere = alt.Chart(_empty(shown, rows, columns)).mark_text(color=look.quiet, opacity=0.5, text=MISSING)
     nowhere = nowhere.encode(alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high))
-    return alt.layer(grounds, bars, progress, alarms, nowhere).properties(height=max(len(rows), 1) * _ROW)
+    return alt.layer(grounds, bars, progress, alarms, nowhere).properties(height=max(len(rows), _LEAST) * _ROW)
 
 
 def _lights(cell: Mapping[str, int]) -> str:
