@@ -49,17 +49,18 @@ def year_of_duties(duties: pd.DataFrame, year: int, today: date) -> pd.DataFrame
 
 
 def dues_by_month(months: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Say where each month's dues stand: collected in full by everybody or not, still running, or unknown.
+    """Say where each month's dues stand: collected in full from everybody by the month's end, later, not yet, still running, or unknown.
 
-    Expects columns: period (a month's code), due, paid (members; NaN where the source says nothing of the month).
+    Expects columns: period (a month's code), due, paid (by now), on_time (by the month's end), all members; NaN where the source says
+    nothing of the month.
     Returns the columns that `year_of_duties` expects; a month in which nobody owed has no row.
     """
     owed = months[months["due"].isna() | (months["due"] > 0)]
     periods = [Period.parse(code) for code in owed["period"]]
     running = np.array([not period.ended(today) for period in periods], dtype=bool)
     status = np.select(
-        [running, owed["due"].isna(), owed["paid"] >= owed["due"]],
-        [DutyStatus.DUE.value, DutyStatus.UNKNOWN.value, DutyStatus.HELD.value],
+        [running, owed["due"].isna(), owed["on_time"] >= owed["due"], owed["paid"] >= owed["due"]],
+        [DutyStatus.DUE.value, DutyStatus.UNKNOWN.value, DutyStatus.HELD.value, DutyStatus.LATE.value],
         DutyStatus.MISSED.value,
     )
     due_on = pd.to_datetime(pd.Series([period.last for period in periods], dtype="object"))

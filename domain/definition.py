@@ -110,6 +110,7 @@ COLUMNS: Mapping[str, str] = {
     "attended": "实到人次",
     "dues_members": "应交党费人月数",
     "dues_paid_members": "足额交纳人月数",
+    "dues_on_time": "当月足额交纳人月数",
     "dues_cents": "应交党费（分）",
     "dues_paid_cents": "实交党费（分）",
     "study_required": "必修课应学人次",

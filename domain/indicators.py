@@ -215,6 +215,10 @@ _DUES = (
         "dues_paid", "党费足额交纳率", "dues_paid_members", "dues_members", "dues", regulation=DUES_RULES, rules=(rules.DUES_ARREARS,),
         note="按人月计。本月为进行中的数据，季度只计已结束的月份。", numbers=_RATES,
     ),
+    _rate(
+        "dues_punctual", "党费按月交纳率", "dues_on_time", "dues_members", "dues", regulation=DUES_RULES, rules=(rules.DUES_ARREARS,),
+        note="按人月计，当月月底前足额交纳的。履职日历按它显示；季度只计已结束的月份。", numbers=_RATES,
+    ),
     Indicator(
         "dues_amount", "实交党费", "元", 0, Board.FIGURE, ("dues",), {"dues_paid_cents": 1}, scale=0.01, base="dues_members",
         regulation=DUES_RULES, rules=(rules.DUES_ARREARS,), numbers=_RATES,

@@ -8,6 +8,7 @@ import pandas as pd
 from components import palette
 from components.cards import MISSING
 from components.charts.base import BESIDE, Chart, labels, light_scale, period_axis, tooltip
+from components.charts.finishing import choosing
 from domain.calendar import ROWS, Blank
 from domain.vocabulary import DutyStatus, Light, Part
 
@@ -194,6 +195,8 @@ def duty_legend() -> str:
 def year_of_duties(cells: pd.DataFrame, *, theme: str) -> Chart:
     """Draw a branch's year: duties down, months across, one cell a period in its status' colour with its symbol.
 
+    A click chooses by `duty` and `period`; a month without a duty (a blank) has no period.
+
     Expects columns: duty, period, first_month, last_month, status, due_on, done_on (of `domain.calendar.year_of_duties`).
     """
     colours = palette.theme(theme)
@@ -202,6 +205,7 @@ def year_of_duties(cells: pd.DataFrame, *, theme: str) -> Chart:
     frame = pd.DataFrame(
         {
             "duty": cells["duty"],
+            "period": cells["period"],
             "from": cells["first_month"] - 0.96,
             "to": cells["last_month"] - 0.04,
             "middle": (cells["first_month"] + cells["last_month"] - 1) / 2,
@@ -231,13 +235,14 @@ def year_of_duties(cells: pd.DataFrame, *, theme: str) -> Chart:
         axis=alt.Axis(title=None, labelExpr=labels(ROWS), labelLimit=120),
     )
     base = alt.Chart(frame)
-    rects = base.mark_rect(cornerRadius=3).encode(
+    rects = base.mark_rect(cornerRadius=3, cursor="pointer").encode(
         across,
         alt.X2("to"),
         down,
         fill=alt.Fill("fill:N", scale=None),
         tooltip=tooltip(name="事项", status="状态", due="期限", done="完成日期"),
     )
+    rects = rects.add_params(choosing("duty", "period"))
     symbols = base.mark_text(fontSize=13, fontWeight="bold").encode(
         alt.X("middle:Q", scale=span, axis=months), down, text="symbol:N", color=alt.Color("ink:N", scale=None)
     )

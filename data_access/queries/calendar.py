@@ -36,13 +36,13 @@ def of_branch(connection: Connection, scope: Scope, org_id: int, year: int, toda
 def _dues(connection: Connection, scope: Scope, org_id: int, year: int, today: date) -> pd.DataFrame:
     """The months of the year that have begun; those that the steward marks unknown are unknown."""
     months = [month for month in Period.parse(str(year)).split_months() if month.first <= today]
-    sums = rolled.figures(connection, scope, org_id, Cut(), [month.code for month in months], ["dues_paid", "members"])
-    found = sums[sums["members"] > 0].rename(columns={"dues_members": "due", "dues_paid_members": "paid"})
+    sums = rolled.figures(connection, scope, org_id, Cut(), [month.code for month in months], ["dues_paid", "dues_punctual", "members"])
+    found = sums[sums["members"] > 0].rename(columns={"dues_members": "due", "dues_paid_members": "paid", "dues_on_time": "on_time"})
     marks = branch.unknown_sources(connection, scope, org_id, date(year, 1, 1), date(year, 12, 31))
     for mark in marks[marks["source"] == Source.DUES].to_dict("records"):
         inside = [_overlaps(Period.parse(code), mark["from_on"], mark["to_on"]) for code in found["period"]]
         found = found.assign(due=found["due"].mask(np.array(inside, dtype=bool)))
-    return dues_by_month(found[["period", "due", "paid"]], today)
+    return dues_by_month(found[["period", "due", "paid", "on_time"]], today)
 
 
 def _overlaps(month: Period, from_on: pd.Timestamp, to_on: pd.Timestamp) -> bool:
@@ -100,7 +100,7 @@ def below(connection: Connection, scope: Scope, org_id: int, months: tuple[str, 
     """
     columns = ["duty", "name", "period", "value", "base"]
     pieces = [life.attainment(connection, scope, org_id, Cut(), months)[columns]]
-    for duty, code in ((DUES, "dues_paid"), (ELECTION, "elections_punctual")):
+    for duty, code in ((DUES, "dues_punctual"), (ELECTION, "elections_punctual")):
         ended = [month for month in months if Period.parse(month).ended(today)]  # of a month that runs nobody can be late yet
         sums = rolled.figures(connection, scope, org_id, Cut(), ended, [code])
         found = figures.indicator(sums, code, ["period"])

@@ -22,7 +22,7 @@ _WHOLE = (*_KINDS, "members", "probationary", *EVENTS, *SCORE_COUNTS)
 # What each source tells of a period; it is missing where the source says nothing.
 _TOLD: dict[Source, tuple[str, ...]] = {
     Source.MEETINGS: ("expected", "attended"),
-    Source.DUES: ("dues_members", "dues_paid_members", "dues_cents", "dues_paid_cents"),
+    Source.DUES: ("dues_members", "dues_paid_members", "dues_on_time", "dues_cents", "dues_paid_cents"),
     Source.STUDY: ("study_required", "study_finished", "study_minutes", "study_people"),
     Source.SERVICE: ("service_records", "service_minutes", "service_people"),
 }

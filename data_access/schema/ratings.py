@@ -180,7 +180,8 @@ figure = Table(
     Column("expected", Integer),  # people expected at meetings
     Column("attended", Integer),
     Column("dues_members", Integer),  # member-months due
-    Column("dues_paid_members", Integer),  # of them paid in full
+    Column("dues_paid_members", Integer),  # of them paid in full by now
+    Column("dues_on_time", Integer),  # of them paid in full by the month's end
     Column("dues_cents", Key),
     Column("dues_paid_cents", Key),
     Column("study_required", Integer),  # required courses × members, due in the period

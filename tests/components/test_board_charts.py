@@ -104,6 +104,14 @@ def test_every_status_of_a_duty_has_a_colour_and_a_symbol_of_its_own(theme: str)
         assert palette.contrast(row.ink, row.fill) >= 3
 
 
+def test_a_cell_of_the_year_can_be_chosen_by_its_duty_and_period() -> None:
+    drawn = spec(branch.year_of_duties(year(), theme="dark"))
+    (chosen,) = drawn["params"]
+    assert chosen["select"]["fields"] == ["duty", "period"]
+    cells = rows(drawn, marked(drawn, "rect")[0])
+    assert cells.loc[cells["status"] == DutyStatus.HELD.label, "period"].notna().all()
+
+
 def cells(names=("上游区", "江心区")) -> pd.DataFrame:
     told = [
         ("t2", "读书班", "12-31 到期", "", "合计", "yellow", 40.0, 60.0, 4, 2, 1, 1, 0),

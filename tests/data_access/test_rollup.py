@@ -235,6 +235,18 @@ def test_quarters_count_dues_of_ended_months_and_the_open_month_what_is_there(en
     assert november["dues_paid_members"] == 0
 
 
+def test_dues_paid_after_the_month_are_paid_but_not_on_time(own_engine):
+    before = row(own_engine, "exemplary", "2026-08")
+    assert before["dues_on_time"] == before["dues_paid_members"] == before["dues_members"]
+    with own_engine.begin() as connection:
+        late = (dues.c.org_id == ORG["exemplary"]) & (dues.c.month == 202608) & (dues.c.member_id == ORG["exemplary"] * 100 + 1)
+        connection.execute(update(dues).where(late).values(paid_on=date(2026, 9, 8)))
+    roll_up(own_engine)
+    after = row(own_engine, "exemplary", "2026-08")
+    assert after["dues_paid_members"] == before["dues_paid_members"]
+    assert after["dues_on_time"] == before["dues_on_time"] - 1
+
+
 def test_months_add_up_to_their_quarter(engine):
     flows = ["expected", "attended", "dues_members", "dues_paid_cents", "study_minutes", "study_finished", "service_records"]
     flows += ["assignments_due", "elections_due", "applications", "new_probationary", "transfers_in"]

@@ -47,19 +47,23 @@ def test_a_branch_without_any_duty_has_an_empty_year() -> None:
     assert set(laid["status"]) == {Blank.NONE, Blank.AHEAD}
 
 
-def months(*rows: tuple[str, float, float]) -> list[str]:
-    frame = pd.DataFrame(rows, columns=["period", "due", "paid"])
+def months(*rows: tuple[str, float, float, float]) -> list[str]:
+    frame = pd.DataFrame(rows, columns=["period", "due", "paid", "on_time"])
     return dues_by_month(frame, TODAY)["status"].tolist()
 
 
 def test_dues_are_collected_missed_running_or_unknown_by_month() -> None:
     nan = float("nan")
-    found = months(("2026-08", 9, 9), ("2026-09", 9, 8), ("2026-10", nan, nan), ("2026-11", 9, 1))
+    found = months(("2026-08", 9, 9, 9), ("2026-09", 9, 8, 8), ("2026-10", nan, nan, nan), ("2026-11", 9, 1, 1))
     assert found == [DutyStatus.HELD, DutyStatus.MISSED, DutyStatus.UNKNOWN, DutyStatus.DUE]
 
 
+def test_dues_that_came_in_after_the_month_are_late() -> None:
+    assert months(("2026-08", 9, 9, 8), ("2026-09", 9, 8, 0)) == [DutyStatus.LATE, DutyStatus.MISSED]
+
+
 def test_a_month_in_which_nobody_owed_dues_has_no_cell() -> None:
-    assert months(("2026-08", 0, 0)) == []
+    assert months(("2026-08", 0, 0, 0)) == []
 
 
 def elections(*held: tuple[str, str | None], term_end: date | None = date(2030, 1, 1)) -> list[tuple[str, str]]:

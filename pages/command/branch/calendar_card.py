@@ -16,7 +16,10 @@ from pages.shared.view import View
 
 PARAMETER = "calendar"
 DUTY, ORGANISATION = "duty", "org"
-HELP = "逾期补开的按半次计；数据缺失的为灰色。按事项：一格是事项所属的期间。按组织：一格是事项到期的月份，只含组织生活。"
+HELP = (
+    "逾期补开的按半次计；数据缺失的为灰色。按事项：一格是事项所属的期间，党费按当月月底前足额交纳的计。"
+    "按组织：一格是事项到期的月份，只含组织生活。"
+)
 _WAYS = {DUTY: "按事项", ORGANISATION: "按组织"}
 _HEIGHT = 360
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, insert, update
 from data_access.queries import branch, calendar, life, rolled
 from data_access.queries.rolled import Cut
 from data_access.schema.organisations import coverage
-from data_access.schema.ratings import duty_figure
+from data_access.schema.ratings import duty_figure, figure
 from domain.calendar import Blank
 from domain.period import Period
 from domain.vocabulary import DutyStatus
@@ -26,6 +26,14 @@ def test_dues_of_each_month_stand_in_the_year(engine: Engine) -> None:
     paid, owed = cells(engine, "exemplary", "dues"), cells(engine, "overdue", "dues")
     assert paid[10] == DutyStatus.HELD and owed[10] == owed[5] == DutyStatus.MISSED
     assert paid[11] == DutyStatus.DUE and paid[12] == Blank.AHEAD
+
+
+def test_dues_paid_in_full_but_after_the_month_are_late(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        august = (figure.c.org_id == ORG["exemplary"]) & (figure.c.period == "2026-08")
+        connection.execute(update(figure).where(august).values(dues_on_time=figure.c.dues_on_time - 1))
+    found = cells(own_engine, "exemplary", "dues")
+    assert (found[7], found[8]) == (DutyStatus.HELD, DutyStatus.LATE)
 
 
 def test_dues_that_are_marked_unknown_are_unknown_and_never_missed(own_engine: Engine) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, create_engine, insert, select, update
+from sqlalchemy import Engine, create_engine, delete, insert, select, update
 from streamlit.testing.v1 import AppTest
 
 from components.text import plain
@@ -14,7 +14,7 @@ from data_access.queries import warnings
 from data_access.schema.members import applicant, member
 from data_access.schema.organisations import organisation
 from data_access.schema.places import data_version
-from data_access.schema.ratings import light
+from data_access.schema.ratings import duty_record, light
 from domain.rules import DUES_ARREARS, duty_rule
 from domain.vocabulary import Duty
 from tests.opening import OpenPage, sent
@@ -152,6 +152,15 @@ def test_a_light_opens_on_the_record(open_page: OpenPage, database: Engine) -> N
     assert "《中国共产党基层组织选举工作条例》" in text
     assert "任期届满应当按期进行换届选举" in text
     assert len(tables(page, "term_ends_on")) == 1
+
+
+def test_a_year_with_nothing_but_dues_and_an_election_has_its_calendar(open_page: OpenPage, own_database: Path) -> None:
+    with create_engine(f"sqlite:///{own_database}").begin() as connection:
+        connection.execute(delete(duty_record).where(duty_record.c.org_id == ORG["overdue"]))
+    page = open_page("secretary", "branch", database=own_database)
+    assert not page.exception
+    assert "没有应做的组织生活" not in said(page)
+    assert any("履职日历：" in chart.proto.alt and "未完成0次" not in chart.proto.alt for chart in page.get("vega_lite_chart"))
 
 
 # Tasks
