@@ -20,6 +20,10 @@ _TREND = 16  # per mille a quarter: slow improvement
 _EARLY, _MEMBER_ROWS = 24, 4  # more of it before study and service were recorded: the index stood on less, and stricter, then
 
 
+# Districts below this standing fall further behind in the quarter that is still open, by so much and the more the weaker they are.
+_WEAK, _SLIP = -50, 70
+
+
 class Trouble(IntEnum):
     """What is wrong with a branch, where something is."""
 
@@ -110,6 +114,7 @@ def _quality(ids: Whole, superior: Whole, standing: Whole, home: Whole, calendar
     own = 792 + standing + bell(75, "quality/superior", superior) + bell(190, "quality/branch", ids) - np.where(home == 2, 15, 0)
     early = np.maximum(_MEMBER_ROWS - quarters, 0)
     moving = bell(14, "quality/trend", ids)[:, None] * quarters + _TREND * (quarters - quarters[-1]) - _EARLY * early
+    moving[:, -1] -= np.where(standing < _WEAK, _SLIP - standing * 9 // 10, 0)
     return np.clip(own[:, None] + moving + season + bell(60, "quality/quarter", ids[:, None], quarters), 150, 985)
 
 

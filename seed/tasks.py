@@ -41,7 +41,7 @@ _DISTRICT = (
 _A_QUARTER = 3  # city tasks
 _MIDWAY = 54  # days of a quarter
 _DISTRICT_SHARE = 620  # per mille of a district's branches that get its task of the quarter
-_GIVEN_UP_AFTER = 120  # days after which most stalled assignments have been finished after all
+_GIVEN_UP_AFTER = 75  # days after which most stalled assignments have been finished after all
 
 
 @dataclass(repr=False)
@@ -168,10 +168,10 @@ def _reports(
     quality = branches.at(branch, calendar.quarter_of(due), Trouble.TASKS)
     luck = below(1000, "task/luck", *key)
     good = np.clip(330 + quality * 62 // 100, 120, 975)
-    late = (1000 - good) * 80 // 100
+    late = (1000 - good) * 86 // 100
     factor = np.where(luck < good, 62 + below(37, "task/early", *key), 103 + below(58, "task/late", *key))
     stalled = luck >= good + late
-    ended = stalled & (due < calendar.today - _GIVEN_UP_AFTER) & chance(9_300, "task/after all", *key)
+    ended = stalled & (due < calendar.today - _GIVEN_UP_AFTER) & chance(9_800, "task/after all", *key)
     factor, stalled = np.where(ended, 140 + below(110, "task/very late", *key), factor), stalled & ~ended
     stop = 15 + below(65, "task/stop", *key)  # percent
     length = np.maximum(due - start, 20)
