@@ -173,7 +173,7 @@ def exemptions_of(connection: Connection, scope: Scope, path: str) -> pd.DataFra
         .distinct()
         .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
         .join(exemption, exemption.c.exemption_id == light.c.exemption_id)
-        .where(*_open(scope, path), *listable(scope))
+        .where(*_open(scope, path, None), *listable(scope))
         .order_by(light.c.org_id, light.c.rule_id, exemption.c.to_on),
         connection,
         parse_dates=["exempt_to"],
