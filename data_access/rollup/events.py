@@ -116,7 +116,8 @@ def _unknown(counted: Counted, month: Period) -> set[int]:
 def elections(connection: Connection, counted: Counted, settings: Settings) -> pd.DataFrame:
     """Count the terms that ended by the month of their end, extension included: those closed by an election, and those still open.
 
-    A committee that was elected early counts once its predecessor's term has ended.
+    A committee that was elected early counts once its predecessor's term has ended. Where a steward marks the elections unknown no
+    term counts that ended in a marked month, nor one whose election may have been held in a marked one since.
 
     Index: org_id, month (202611); columns: elections_due (all of them), elections_held, elections_on_time.
     """
@@ -140,7 +141,20 @@ def elections(connection: Connection, counted: Counted, settings: Settings) -> p
     open_terms = pd.DataFrame({"org_id": over.index, "ended": over.to_numpy(), "elections_held": 0, "elections_on_time": 0})
     rows = pd.concat([held, open_terms], ignore_index=True).assign(elections_due=1)
     rows["month"] = rows["ended"].dt.year * 100 + rows["ended"].dt.month
+    rows = rows[~_unheard(rows, counted)]
     return rows.drop(columns="ended").groupby(["org_id", "month"]).sum()
+
+
+def _unheard(terms: pd.DataFrame, counted: Counted) -> pd.Series:
+    """Say of which ended terms the elections are marked unknown: in the month of their end, or until today while they are open."""
+    month = terms["ended"].dt.to_period("M")
+    until = month.dt.end_time.where(terms["elections_held"] == 1, pd.Timestamp(counted.today))
+    unheard = pd.Series(False, index=terms.index)
+    marks = counted.unknown[counted.unknown["source"] == Source.ELECTIONS]
+    for org_id, begins, ends in zip(marks["org_id"], marks["from_on"], marks["to_on"], strict=True):
+        over = (until >= pd.Timestamp(begins)) & (month.dt.start_time <= pd.Timestamp(ends or counted.today))
+        unheard |= (terms["org_id"] == org_id) & over
+    return unheard
 
 
 def _by_month(found: pd.DataFrame) -> pd.DataFrame:

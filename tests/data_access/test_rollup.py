@@ -321,6 +321,34 @@ def test_assignments_count_in_the_month_in_which_they_fell_due(engine):
     assert row(engine, "due_soon", "2026-09")[["assignments_due", "assignments_done", "assignments_on_time"]].tolist() == [1, 1, 0]
 
 
+@pytest.mark.parametrize(
+    ("marked", "due"),
+    [
+        ((date(2026, 10, 1), None), 0),
+        ((date(2026, 11, 10), None), 0),  # an election may have been held since, and nobody would know
+        ((date(2026, 10, 1), date(2026, 10, 15)), 0),
+        ((date(2026, 8, 1), date(2026, 9, 30)), 1),
+    ],
+)
+def test_terms_do_not_count_where_the_elections_are_marked_unknown(own_engine, marked, due):
+    values = {"org_id": ORG["overdue"], "source": "elections", "from_on": marked[0], "to_on": marked[1]}
+    change(own_engine, insert(coverage).values(values))
+    roll_up(own_engine)
+    assert row(own_engine, "overdue", "2026-10")["elections_due"] == due
+
+
+def test_closed_terms_do_not_count_where_the_month_of_their_end_is_marked(own_engine):
+    closed = {"election_id": 901, "org_id": ORG["overdue"], "held_on": date(2026, 11, 10), "term_ends_on": date(2031, 11, 9)}
+    change(
+        own_engine,
+        insert(election).values(closed | {"term_ended_on": date(2026, 10, 31)}),
+        update(organisation).where(organisation.c.org_id == ORG["overdue"]).values(term_ends_on=date(2031, 11, 9)),
+        insert(coverage).values(org_id=ORG["overdue"], source="elections", from_on=date(2026, 10, 1), to_on=date(2026, 10, 31)),
+    )
+    roll_up(own_engine)
+    assert row(own_engine, "overdue", "2026-10")[["elections_due", "elections_held"]].tolist() == [0, 0]
+
+
 def test_terms_that_ended_count_as_due_and_those_elected_since_as_held(own_engine):
     assert row(own_engine, "overdue", "2026-10")[["elections_due", "elections_held", "elections_on_time"]].tolist() == [1, 0, 0]
     assert row(own_engine, "extended", "2026-08")["elections_due"] == 0  # moved to February
