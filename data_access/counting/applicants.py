@@ -6,10 +6,12 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from data_access.counting.exemptions import exemptions
 from data_access.counting.frames import frame
 from data_access.counting.numbers import day_number
 from data_access.schema.members import admission_step, applicant
 from domain.admission_clocks import admission_lights, examined, present_steps
+from domain.lights import none, switched_off
 from domain.settings import Settings
 from domain.vocabulary import Light
 
@@ -19,10 +21,11 @@ _APPLICANTS = 20_000  # judged at a time: what bounds the memory
 
 @dataclass(frozen=True)
 class Applicants:
-    """All applicants by id and all their steps, as `domain.admission_clocks` expects them."""
+    """All applicants by id and all their steps, as `domain.admission_clocks` expects them; `exempted` is of `exemptions`."""
 
     people: pd.DataFrame
     steps: pd.DataFrame
+    exempted: pd.DataFrame
 
     @classmethod
     def read(cls, connection: Connection, branch: int | None = None) -> "Applicants":
@@ -52,7 +55,7 @@ class Applicants:
             optional=("days",),
             terms=("step",),
         )
-        return cls(people, steps.assign(step=steps["step"].astype("str"), days=steps["days"].astype(float)))
+        return cls(people, steps.assign(step=steps["step"].astype("str"), days=steps["days"].astype(float)), exemptions(connection))
 
     def under_way(self, day: date) -> pd.DataFrame:
         """Return the people who had applied by `day` and were neither rejected nor at their last step by then."""
@@ -62,21 +65,29 @@ class Applicants:
         return self.people[(self.people["applied_on"] <= then) & ~ended & ~self.people["applicant_id"].isin(archived)]
 
     def red(self, first: date, today: date, settings: Settings) -> pd.DataFrame:
-        """List the red lights that were on at any time from `first` to `today`. Columns: applicant_id, since, closed_on (NaT while on)."""
+        """List the red lights that were on at any time from `first` to `today`.
+
+        Columns: applicant_id, org_id, rule_id, since, closed_on (NaT while on), exempt_limit.
+        """
+        columns = ["subject", "org_id", "rule_id", "since", "closed_on", "exempt_limit"]
         pieces = []
         for start in range(0, len(self.people), _APPLICANTS):
             people = self.people.iloc[start : start + _APPLICANTS]
             seen = examined(self.steps[self.steps["applicant_id"].isin(people["applicant_id"])], today)
             lit = admission_lights(people, seen, today, settings, history_from=first)
-            pieces.append(lit.loc[lit["light"] == Light.RED, ["subject", "since", "closed_on"]])
-        red = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=["subject", "since", "closed_on"], dtype=object)
+            pieces.append(lit.loc[lit["light"] == Light.RED, columns])
+        red = pd.concat(pieces, ignore_index=True) if pieces else none()[columns]
         return red.assign(applicant_id=red.pop("subject").str.removeprefix("applicant:").astype("int64"))
 
     def clocks(self, day: date, red: pd.DataFrame) -> pd.DataFrame:
-        """Count, by org_id, the applicants under way on `day` and those of them with a red clock: applicants, applicants_red."""
+        """Count, by org_id, the applicants under way on `day` and those of them with a red clock: applicants, applicants_red.
+
+        A clock that an exemption in force that day switches off is none. Expects `red` as the function of that name returns it.
+        """
         people, then = self.under_way(day), pd.Timestamp(day)
-        on = red.loc[(red["since"] <= then) & ~(red["closed_on"] <= then), "applicant_id"]
-        late = people["applicant_id"].isin(on).astype(int)
+        on = red[(red["since"] <= then) & ~(red["closed_on"] <= then)]
+        on = switched_off(on.assign(closed_on=pd.Series(pd.NaT, index=on.index)), self.exempted, day)  # as they stood on the day
+        late = people["applicant_id"].isin(on.loc[on["exemption_id"].isna(), "applicant_id"]).astype(int)
         return people.assign(applicants=1, applicants_red=late).groupby("org_id")[["applicants", "applicants_red"]].sum()
 
     def standing(self, day: date) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, bindparam, delete, func, or_, select, update
 
 from data_access import bulk
+from data_access.counting.exemptions import exemptions
 from data_access.counting.reading import Reading
 from data_access.rating import facts, lights
 from data_access.rating.assignments import WRITTEN, milestones_of_tasks, states_of
@@ -123,7 +124,7 @@ def _rate_lights(reading: Reading, life: BranchLife, states: pd.DataFrame) -> No
     """Light duties and tasks anew. A light that was there keeps its number; a new one takes the next that is free."""
     connection, branch, today = reading.connection, _branch(reading), reading.today
     found = joined(list(lights.of_records(connection, life, states, branch, branch, today)))
-    lit = switched_off(found, lights.exemptions(connection), today)
+    lit = switched_off(found, exemptions(connection), today)
     of_records = (light.c.org_id == branch, or_(light.c.rule_id.like("duty.%"), light.c.rule_id == TASK_PROGRESS))
     before = connection.execute(select(light.c.rule_id, light.c.subject, light.c.light_id).where(*of_records).order_by(light.c.light_id))
     known: dict[tuple[str, str], list[int]] = {}

@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection, delete, func, or_, select
 
 from data_access import bulk
+from data_access.counting.exemptions import exemptions
 from data_access.counting.frames import frame
 from data_access.counting.numbers import day_number
 from data_access.counting.reading import Reading
@@ -19,7 +20,6 @@ from data_access.rating import facts
 from data_access.rating.assignments import milestones_of_tasks, states_of
 from data_access.rating.concerns import concerns
 from data_access.rating.duties import BranchLife
-from data_access.schema.organisations import exemption
 from data_access.schema.ratings import duty_record, light
 from domain import lights
 from domain.duties import slots_of
@@ -72,19 +72,6 @@ def write(connection: Connection, numbered: pd.DataFrame) -> None:
 def _evidence(lit: pd.DataFrame) -> list[str]:
     columns = zip(*(lit[name].tolist() for name in ("table", "rows", "text")), strict=True)
     return [_JSON.encode({"table": table, "rows": rows, "text": text}) for table, rows, text in columns]
-
-
-def exemptions(connection: Connection) -> pd.DataFrame:
-    """Return what is exempted: exemption_id, org_id, rule_id, from_on, to_on."""
-    columns = exemption.c
-    query = select(
-        columns.exemption_id,
-        columns.org_id,
-        columns.rule_id,
-        day_number(columns.from_on).label("from_on"),
-        day_number(columns.to_on).label("to_on"),
-    ).order_by(columns.exemption_id)
-    return frame(connection, query, days=("from_on", "to_on"))
 
 
 def _records(connection: Connection, life: BranchLife, first: int, last: int) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from data_access.rating.member_counts import MemberCounts
 from data_access.rating.scores import rate_scores
 from data_access.schema import metadata
 from data_access.schema.members import admission_step, membership
-from data_access.schema.organisations import coverage, deduction, honour, organisation
+from data_access.schema.organisations import coverage, deduction, exemption, honour, organisation
 from data_access.schema.places import setting
 from data_access.schema.ratings import duty_record, index_weight, member_score, org_score, weights_version
 from data_access.schema.records import assignment, attendance, course, dues, meeting, progress_report, service_record, study_record
@@ -457,6 +457,26 @@ def test_red_clock_of_an_applicant_counts_against_the_branch(own_engine):
     change(own_engine, delete(admission_step).where(early), insert(admission_step).values(**reviewed))
     again(own_engine)
     assert score(own_engine, "due_soon", "2026Q4")["membership"] == pytest.approx(before + 0.2 / 3, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("vote", "ends", "worth"),
+    [
+        (date(2026, 8, 15), date(2027, 1, 31), 0.2),
+        (date(2026, 8, 15), AS_OF, 0.2),
+        (date(2026, 8, 15), date(2026, 11, 19), 0),  # no longer in force
+        (date(2026, 5, 15), date(2027, 1, 31), 0),  # a special case lasts six months at most
+    ],
+)
+def test_an_approved_special_case_costs_no_points(own_engine, vote, ends, worth):
+    voted = (admission_step.c.applicant_id == APPLICANT["late_approval"]) & (admission_step.c.step == "probation_vote")
+    change(own_engine, update(admission_step).where(voted).values(done_on=vote))
+    again(own_engine)
+    before = score(own_engine, "exemplary", "2026Q4")["membership"]
+    case = {"exemption_id": 9, "org_id": ORG["exemplary"], "rule_id": "admission.probation_approval", "to_on": ends}
+    change(own_engine, insert(exemption).values(**case, reason="r", approved_by="a", from_on=date(2026, 11, 16)))
+    again(own_engine)
+    assert score(own_engine, "exemplary", "2026Q4")["membership"] == pytest.approx(before + worth, abs=1e-6)
 
 
 def test_template_of_a_sector_is_used_for_its_branches(own_engine):
