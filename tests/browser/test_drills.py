@@ -23,6 +23,16 @@ def symbol(page: Page, key: str) -> None:
     card(page, key).locator("svg.marks .mark-rect.role-mark path, svg.marks .mark-bar path").first.click()
 
 
+def last_bar(page: Page, key: str) -> None:
+    """Click the first bar of a card's last chart."""
+    card(page, key).locator("svg.marks").last.locator(".mark-rect.role-mark path").first.click()
+
+
+def badge(page: Page, key: str) -> None:
+    """Click the first count of a line that leads to what it counts."""
+    page.locator(f".st-key-{key} a").first.click()
+
+
 def node(page: Page, key: str) -> None:
     """Click the first step of admission at which somebody stands."""
     page.locator(f".st-key-nodes-{key} button:not([disabled]):visible").first.click()
@@ -39,22 +49,28 @@ def leader(browser: Browser, server: Server) -> Iterator[Page]:
 @pytest.mark.parametrize(
     ("path", "step", "key", "leads"),
     [
+        ("/", badge, "standing-line", r"/branches\?.*light=green"),
         ("/branches", bar, "place-ranking", r"/branches\?.*place=9901"),
         ("/branch", click_row, "weakest", r"/branch\?org=LJ-"),
         ("/branch", click_row, "tree", r"/branch\?org=LJ-"),
         (f"/branch?{UP}", click_row, "children", r"/branch\?org=LJ-(?!0002)"),
         (f"/branch?{UP}", bar, "worries", rf"/warnings\?{UP}&rule="),
         (f"/branch?{UP}", click_row, "newest", rf"/warnings\?{UP}&light_id="),
+        (f"/branch?{UP}", click_row, "tasks", rf"/tasks\?{UP}&task=LJ-2026-"),
+        (f"/branch?{UP}&calendar=org", bar, "calendar", r"/branch\?org=LJ-(?!0002)\d+&calendar=org"),
         (f"/branch?org={ORG_CODE['overdue']}", click_row, "tasks", r"/tasks\?org=LJ-0012&task=LJ-2026-"),
         (f"/branch?org={ORG_CODE['overdue']}", click_row, "lights", r"light_id="),
         ("/tasks", symbol, "war-map", r"task=LJ-2026-"),
+        ("/tasks?rows=category", symbol, "war-map", r"[?&]category="),
         ("/tasks", click_row, "units", r"org=LJ-"),
+        (f"/tasks?org={ORG_CODE['willow_town']}&stage=all", click_row, "units", r"/branch\?org=LJ-"),
         ("/tasks?stage=all", click_row, "behind", r"/branch\?org=LJ-"),
         ("/tasks?stage=all", click_row, "due-soon", r"task=LJ-2026-"),
         (f"/tasks?org={ORG_CODE['overdue']}", click_row, "own", r"task=LJ-2026-"),
         ("/warnings", bar, "by-rule", r"rule="),
         ("/warnings", bar, "by-district", r"place=9901"),
         ("/warnings", bar, "by-age", r"age="),
+        ("/warnings", last_bar, "by-age", r"sector="),
         ("/warnings", click_row, "list", r"light_id=\d"),
         ("/redmap?show=sites", click_row, "red-lists", r"site=LJ-"),
         ("/data", click_row, "units", r"org=LJ-"),
@@ -94,6 +110,14 @@ def test_from_the_city_to_a_branch(leader: Page, server: Server) -> None:
     leader.go_back()
     leader.wait_for_url("**/branches?place=990101")
     expect(leader.locator(".st-key-map-way")).to_contain_text("上游区")
+
+
+def test_from_a_warning_to_the_branch(leader: Page, server: Server) -> None:
+    leader.goto(f"{server.url}/warnings")
+    follow(leader, click_row, "list", r"light_id=\d")
+    leader.get_by_role("link", name="打开支部画像").click()
+    leader.wait_for_url("**/branch?org=LJ-*")
+    expect(title(leader)).to_have_text("支部画像")
 
 
 def test_from_the_routes_to_a_stop(leader: Page, server: Server) -> None:
