@@ -1,4 +1,4 @@
-"""How long a browser takes from asking for `/` until every figure, chart, table and map is drawn, against a bare board."""
+"""How long a browser takes from asking for a page until every figure, chart, table and map is drawn, against a bare board."""
 
 import shutil
 import statistics
@@ -39,8 +39,8 @@ def launched(play: Playwright) -> Browser:
     return play.chromium.launch(executable_path=next(filter(None, map(shutil.which, CHROMIUM)), None), args=FLAGS)
 
 
-def ratio(board: Server, bare: Server, cookie: str, expected: Mapping[str, int]) -> tuple[float, float, float]:
-    """Return (seconds of the board, seconds of the bare board, their ratio): medians of ROUNDS openings, taken in turn.
+def ratio(board: Server, bare: Server, cookie: str, expected: Mapping[str, int], path: str = "") -> tuple[float, float, float]:
+    """Return (seconds of the board's page at `path`, seconds of the bare board, their ratio): medians of ROUNDS openings, taken in turn.
 
     `expected` counts figures, charts, tables and maps. Each opening is a new browser context, so nothing but the
     browser's own start is shared; a first round of each is thrown away.
@@ -51,7 +51,7 @@ def ratio(board: Server, bare: Server, cookie: str, expected: Mapping[str, int])
         browser = launched(play)
         for _ in range(ROUNDS + 1):
             theirs.append(_opening(browser, bare.url, {}, expected))
-            ours.append(_opening(browser, board.url, {name: value}, expected))
+            ours.append(_opening(browser, f"{board.url}/{path}", {name: value}, expected))
         browser.close()
     here, there = statistics.median(ours[1:]), statistics.median(theirs[1:])
     return here, there, here / there

@@ -7,18 +7,28 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from sqlalchemy import Connection, select, update
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.client import Reading
 from benchmarks.opening import SIZE, launched
 from benchmarks.server import Server
+from data_access.engine import changing, connect
+from data_access.schema.organisations import organisation
+from data_access.schema.places import place
+from domain.vocabulary import OrgKind
 
 WALLS = 50
 INTERVAL = 5.0  # seconds between two polls of a wall
 ROUNDS = 6  # polls of each wall
+RAISED = 2 * WALLS  # polls after which the data version is raised, so that all walls redraw
 REDRAWS = 15
-WARM_UP = 200  # refreshes before memory is looked at
+HASTE = 100  # how much faster a wall that is soaked asks and redraws
+WARM_UP = 100  # refreshes before memory is looked at: by then every cache is full
+PATIENCE = 30  # seconds after which a refresh is lost
+GROWTH = 0.05  # of memory, that is none
 MEBIBYTE = 1 << 20
 
 
@@ -26,6 +36,7 @@ class Hanging(Reading):
     """A wall without a browser: it opens the page, and polls as the browser would."""
 
     fragment = ""
+    redrawn = 0  # times that a poll has had the wall drawn anew
 
     def hang(self, query: str = "every=3600") -> float:
         """Open the wall and remember which fragment is to be polled; return the script's seconds, all reruns together."""
@@ -55,8 +66,10 @@ class Hanging(Reading):
                 seconds += message.page_profile.exec_time / 1e6
             if kind == "auto_rerun":
                 self.fragment = message.auto_rerun.fragment_id
-            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                return seconds
+            if kind == "script_finished":
+                if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    return seconds
+                self.redrawn += 1
 
 
 def scripts(server: Server, cookie: str) -> tuple[float, float]:
@@ -70,15 +83,18 @@ def scripts(server: Server, cookie: str) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Fifty walls at once: how late their polls were answered (seconds, 95 in 100), and what each added to the server (MiB)."""
+    """Fifty walls at once: how late their polls were answered (seconds, 95 in 100), what each added to the server (MiB), and when,
+    after the data changed, the first and the last of them had redrawn (seconds); how many did."""
 
     late: float
     worst: float
     each: float
+    spread: tuple[float, float]
+    redrawn: int
 
 
-def crowd(server: Server, cookie: str) -> Crowd:
-    """Hang WALLS walls on the server and let each poll every INTERVAL seconds, ROUNDS times, evenly spread."""
+def crowd(server: Server, cookie: str, database: str) -> Crowd:
+    """Hang WALLS walls on the server and let each poll every INTERVAL seconds, ROUNDS times, evenly spread; meanwhile the data changes."""
     with ExitStack() as stack:
         first = stack.enter_context(Hanging(server.url, cookie))
         first.hang()
@@ -89,63 +105,100 @@ def crowd(server: Server, cookie: str) -> Crowd:
             wall.hang()
             walls.append(wall)
         each = (server.resident() - before) / (WALLS - 1)
-        begun = time.monotonic()
-        delays = []
+        begun = raised = time.monotonic()
+        opened = [wall.redrawn for wall in walls]
+        delays, redrawn = [], []
         for turn in range(ROUNDS * WALLS):
+            if turn == RAISED:
+                _change(database, lambda _connection: None)
+                raised = time.monotonic()
             due = begun + turn * INTERVAL / WALLS
             time.sleep(max(0.0, due - time.monotonic()))
-            walls[turn % WALLS].poll()
+            number = turn % WALLS
+            walls[number].poll()
             delays.append(time.monotonic() - due)
+            if walls[number].redrawn > opened[number]:
+                opened[number] = walls[number].redrawn
+                redrawn.append(time.monotonic() - raised)
     delays.sort()
-    return Crowd(delays[int(len(delays) * 0.95)], delays[-1], each)
+    return Crowd(delays[int(len(delays) * 0.95)], delays[-1], each, (min(redrawn, default=0.0), max(redrawn, default=0.0)), len(redrawn))
 
 
 @dataclass(frozen=True)
 class Soak:
-    """Refreshes that were asked for and those that came; heap of the browser and memory of the server (MiB), before and after."""
+    """Refreshes that were asked for and those that came; heap of the browser and memory of the server (MiB), before and after; and the
+    seconds that they took."""
 
     asked: int
     came: int
     heap: tuple[float, float]
     resident: tuple[float, float]
+    seconds: float
+
+    @property
+    def sound(self) -> bool:
+        """True where no refresh was lost and nothing has grown."""
+        return self.came == self.asked and all(after <= before * (1 + GROWTH) for before, after in (self.heap, self.resident))
 
 
-def soak(server: Server, cookie: str, refreshes: int, told: Callable[[str], None]) -> Soak:
-    """Step a wall through its scenes in a real browser as fast as it draws, `refreshes` times after WARM_UP, and look at memory."""
+def soak(server: Server, cookie: str, database: str, refreshes: int, told: Callable[[str], None]) -> Soak:
+    """Change the data under a wall in a real browser, `refreshes` times after WARM_UP, and wait for each change to be seen on it.
+
+    What changes is the name of a district, so that the picture itself says which change it shows. The server must run with
+    PARTY_WALL_HASTE, on a database that nobody else needs.
+    """
     name, value = cookie.split("=", 1)
     with sync_playwright() as play:
         browser = launched(play)
         context = browser.new_context(viewport=SIZE, locale="zh-CN")  # type: ignore[arg-type]
         context.add_cookies([{"name": name, "value": value, "url": server.url}])
         page = context.new_page()
-        page.goto(f"{server.url}/wall?every=3600", wait_until="commit")
+        page.goto(f"{server.url}/wall?every=3600&scenes=overview", wait_until="commit")
         page.wait_for_selector("[class*='st-key-wall-scene-'] svg.marks", timeout=60_000)
-        _steps(page, WARM_UP)
+        district = _district(database)
+        for number in range(WARM_UP):
+            _refreshed(page, database, district, f"暖{number}")
         heap, resident = _heap(page), server.resident()
-        came = 0
-        for done in range(0, refreshes, 100):
-            came += _steps(page, min(100, refreshes - done))
-            told(f"{done + 100} refreshes: heap {_heap(page):.1f} MiB, server {server.resident():.0f} MiB")
-        after = _heap(page), server.resident()
+        begun, came = time.monotonic(), 0
+        for number in range(refreshes):
+            came += _refreshed(page, database, district, f"第{number}次")
+            if number % 100 == 99:
+                passed = time.monotonic() - begun
+                told(f"{number + 1}: heap {_heap(page):.1f} MiB, server {server.resident():.0f} MiB, {passed:.0f} s")
+        seconds, after = time.monotonic() - begun, (_heap(page), server.resident())
         browser.close()
-    return Soak(refreshes, came, (heap, after[0]), (resident, after[1]))
+    return Soak(refreshes, came, (heap, after[0]), (resident, after[1]), seconds)
 
 
-def _steps(page: Page, count: int) -> int:
-    """Step `count` times; return how many scenes came."""
-    came = 0
-    for _ in range(count):
-        before = page.evaluate(_SCENE)
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function(f"(before) => {{ const now = ({_SCENE})(); return now && now !== before; }}", arg=before, timeout=30_000)
-        came += 1
-    return came
+def _change(database: str, what: Callable[[Connection], object]) -> None:
+    """Do something to a database as an import would: the data version is raised."""
+    engine = connect(database, building=True)
+    with changing(engine) as connection:
+        what(connection)
+    engine.dispose()
 
 
-_SCENE = """() => {
-  const scene = document.querySelector("[class*='st-key-wall-scene-']:has(svg.marks)");
-  return scene ? [...scene.classList].find((name) => name.startsWith("st-key-wall-scene-")) : null;
-}"""
+def _district(database: str) -> str:
+    engine = connect(database)
+    with engine.connect() as connection:
+        stands = select(organisation.c.district_code).where(organisation.c.kind == OrgKind.BRANCH).order_by(organisation.c.org_id)
+        found = connection.scalar(stands.where(organisation.c.district_code.is_not(None)).limit(1))
+    engine.dispose()
+    return str(found)
+
+
+def _refreshed(page: Page, database: str, district: str, told: str) -> bool:
+    """Change the district's name; true once the wall shows it."""
+    _change(database, lambda connection: connection.execute(update(place).where(place.c.code == district).values(name=told)))
+    try:
+        page.wait_for_function(_SHOWN, arg=told, polling=50, timeout=PATIENCE * 1000)
+    except PlaywrightTimeout:
+        return False
+    return True
+
+
+_SHOWN = """(told) => [...document.querySelectorAll("[class*='st-key-wall-scene-'] svg.marks text")]
+  .some((text) => text.textContent.startsWith(told))"""
 
 
 def _heap(page: Page) -> float:
