@@ -141,10 +141,11 @@ class Soak:
         return self.came == self.asked and all(after <= before * (1 + GROWTH) for before, after in (self.heap, self.resident))
 
 
-def soak(server: Server, cookie: str, database: str, refreshes: int, told: Callable[[str], None]) -> Soak:
+def soak(server: Server, cookie: str, database: str, scenes: str, refreshes: int, told: Callable[[str], None]) -> Soak:
     """Change the data under a wall in a real browser, `refreshes` times after WARM_UP, and wait for each change to be seen on it.
 
-    What changes is the name of a district, so that the picture itself says which change it shows. The server must run with
+    What changes is the name of a district, so that the picture itself says which change it shows: the first of `scenes` (as in the
+    wall's URL) must name districts. The server must run with
     PARTY_WALL_HASTE, on a database that nobody else needs.
     """
     name, value = cookie.split("=", 1)
@@ -153,7 +154,7 @@ def soak(server: Server, cookie: str, database: str, refreshes: int, told: Calla
         context = browser.new_context(viewport=SIZE, locale="zh-CN")  # type: ignore[arg-type]
         context.add_cookies([{"name": name, "value": value, "url": server.url}])
         page = context.new_page()
-        page.goto(f"{server.url}/wall?every=3600&scenes=overview", wait_until="commit")
+        page.goto(f"{server.url}/wall?every=3600&scenes={scenes}", wait_until="commit")
         page.wait_for_selector("[class*='st-key-wall-scene-'] svg.marks", timeout=60_000)
         district = _district(database)
         for number in range(WARM_UP):

@@ -138,7 +138,7 @@ def standing_on_map(screen: Screen, room: Room) -> Panel:
         return Panel("map", title, base, title, None, absent)
     placed = chosen.at(way[-2].code, way[-1].code) if way[-1].level == PlaceLevel.TOWN else chosen.at(way[-1].code)
     found = reader.read(standing.marked, placed, screen.marked) if screen.marked else pd.DataFrame()
-    marks = tuple(Mark(row.code, row.lon, row.lat) for row in found.itertuples(index=False))
+    marks = tuple(Mark(*row) for row in found.to_numpy().tolist())
     looks = {"theme": reader.theme, "width": room.width, "height": room.height, "marked": marks}
     drawing = reader.drawn(standing_map, standing.sheet, placed, "fortress", **looks)
     alt = f"{title}：各地堡垒指数和党支部状态"
