@@ -7,7 +7,6 @@ give the same places. Zooming in only moves labels apart, because text keeps its
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,21 +102,27 @@ def lay_out(
     dots: Points | None = None,
     radius: float = DOT,
     covering: bool = True,
+    shrinking: int = 0,
 ) -> Layout:
     """Fit `shapes` (by code) onto the sheet and place their `texts`; a shape without a text stays without a label.
 
     A label covers one of `dots` (degrees), circles of `radius` pixels, only where it has no other place; without `covering` it is
-    then left out.
+    then left out. Where an inset finds no room, the margin may grow by up to `shrinking` pixels to make some.
     Raises ValueError where there are no shapes. A label that finds no room anywhere is left out: tables and hovers still say it.
     """
-    view = fit(Box.joined(shape.box for shape in shapes.values()), sheet.width, sheet.height, sheet.margin)
-    grid = _Grid(shown(view, sheet.width, sheet.height), view.pixel)
-    drawn = {code: grid.shape(shape) for code, shape in shapes.items()}
-    land = _land(drawn, sheet)
-    avoided = [_around(at, radius) for at in grid.points(dots)] if dots is not None else []
-    page = _Page(Box(0, 0, sheet.width, sheet.height), land, avoided=avoided, covering=covering)
     crowd = inner_codes(shapes) if inset else ()
-    frames = _frames([drawn[code].box for code in crowd], land, sheet)
+    frames = None
+    for margin in (*range(sheet.margin, sheet.margin + shrinking * bool(crowd) + 1, GRAIN), sheet.margin):
+        view = fit(Box.joined(shape.box for shape in shapes.values()), sheet.width, sheet.height, margin)
+        grid = _Grid(shown(view, sheet.width, sheet.height), view.pixel)
+        drawn = {code: grid.shape(shape) for code, shape in shapes.items()}
+        land = _land(drawn, sheet)
+        frames = _frames([drawn[code].box for code in crowd], land, sheet)
+        if frames or not crowd:
+            break
+    points = dots if dots is not None else np.empty((0, 2))
+    avoided = [_around(at, radius) for at in grid.points(points)]
+    page = _Page(Box(0, 0, sheet.width, sheet.height), land, avoided=avoided, covering=covering)
     if frames is None:
         return Layout(view, tuple(_place(drawn, texts, grid, page, sheet.type_size)))
     source, frame = frames
@@ -125,7 +130,9 @@ def lay_out(
     page.taken.append(frame)
     inner = {code: grid.shape(shapes[code].moved(enlarged.move)) for code in crowd}
     outer = {code: shape for code, shape in drawn.items() if code not in crowd}
-    labels = _place(inner, texts, grid, _Page(frame, land), sheet.type_size) + _place(outer, texts, grid, page, sheet.type_size)
+    moved = [_around(at, radius) for at in grid.points(enlarged.move(points))]
+    inside_frame = _Page(frame, land, avoided=moved, covering=covering)
+    labels = _place(inner, texts, grid, inside_frame, sheet.type_size) + _place(outer, texts, grid, page, sheet.type_size)
     return Layout(view, tuple(labels), enlarged)
 
 
@@ -137,14 +144,19 @@ def label_spots(
     *,
     first: Collection[str] = (),
     radius: float = DOT,
+    room: Box | None = None,
+    taken: Collection[Box] = (),
 ) -> tuple[Label, ...]:
     """Label single points (by code, degrees) beside their dots, those of `first` before the others, then from north to south.
 
-    No label covers another one or a dot (`radius` in pixels) of `spots`; a point that has no room beside it stays without a label.
+    No label covers another one, a dot (`radius` in pixels) of `spots` or a box of `taken`, nor leaves `room` (both in degrees; the whole
+    sheet by default); a point that has no room beside it stays without a label.
     """
     grid = _Grid(shown(view, sheet.width, sheet.height), view.pixel)
     dots = {code: grid.points(np.array([at]))[0] for code, at in spots.items()}
-    page = _Page(Box(0, 0, sheet.width, sheet.height), taken=[_around(at, radius) for at in dots.values()])
+    whole = Box(0, 0, sheet.width, sheet.height) if room is None else Box.around(grid.points(room.corners()))
+    held = [*(_around(at, radius) for at in dots.values()), *(Box.around(grid.points(box.corners())) for box in taken)]
+    page = _Page(whole, taken=held)
     labels = []
     for code in sorted(texts, key=lambda code: (code not in first, -spots[code][1], spots[code][0], code)):
         width, height = text_size(texts[code], sheet.type_size)
@@ -303,12 +315,14 @@ def _place(drawn: Mapping[str, Shape], texts: Mapping[str, str], grid: _Grid, pa
     for code in sorted((code for code in drawn if code in texts), key=lambda code: (_size(drawn[code]), code)):
         width, height = text_size(texts[code], type_size)
         heart = np.array(label_point(drawn[code], squeeze=1.0))
-        middle = _inner_place(drawn[code], heart, width, height, type_size, page)
-        leads = middle is None
-        if middle is None:
-            middle = _outer_place(heart, width, height, type_size, page)
-        if middle is not None:
-            labels.append(grid.label(code, texts[code], middle, heart if leads else None))
+        for careful in (True, False):
+            middle = _inner_place(drawn[code], heart, width, height, type_size, page, careful=careful)
+            leads = middle is None
+            if middle is None:
+                middle = _outer_place(heart, width, height, type_size, page, careful=careful)
+            if middle is not None:
+                labels.append(grid.label(code, texts[code], middle, heart if leads else None))
+                break
     return labels
 
 
@@ -316,7 +330,7 @@ def _size(shape: Shape) -> float:
     return shape.box.width * shape.box.height
 
 
-def _inner_place(shape: Shape, heart: Points, width: float, height: float, type_size: int, page: _Page) -> Points | None:
+def _inner_place(shape: Shape, heart: Points, width: float, height: float, type_size: int, page: _Page, *, careful: bool) -> Points | None:
     """The place nearest to the shape's heart where its label stands inside whole, else the one where its ends hang over the edge.
 
     None where neither is free, or where the shape is too thin to be told from its neighbours under a label.
@@ -330,20 +344,20 @@ def _inner_place(shape: Shape, heart: Points, width: float, height: float, type_
     deep = edge_distance(shape, spots) >= SHALLOWEST * type_size
     near = np.hypot(*(spots - heart).T)
     order = np.lexsort((spots[:, 0], spots[:, 1], near, ~whole))
-    for careful, index in product((True, False), order):
+    for index in order:
         if (whole[index] or deep[index]) and page.takes(spots[index], width, height, careful=careful):
             return spots[index]
     return None
 
 
-def _outer_place(heart: Points, width: float, height: float, type_size: int, page: _Page) -> Points | None:
+def _outer_place(heart: Points, width: float, height: float, type_size: int, page: _Page, *, careful: bool) -> Points | None:
     """The nearest free place around a shape's heart for a label on a leader line, rather over empty paper than over land."""
     steps, angles = np.meshgrid(np.arange(2, FARTHEST) * type_size / 2, np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS)
     away = np.column_stack([np.cos(angles).ravel(), np.sin(angles).ravel()])
     middles = heart + away * (np.array([width, height]) / 2 + steps.ravel()[:, None])
     column, row = np.clip((middles // GRAIN).astype(int), 0, np.array(page.land.shape)[::-1] - 1).T
     cost = steps.ravel() + OVER_LAND * type_size * page.land[row, column]
-    for careful, index in product((True, False), np.lexsort((angles.ravel(), cost))):
+    for index in np.lexsort((angles.ravel(), cost)):
         if page.takes(middles[index], width, height, careful=careful):
             return middles[index]
     return None

@@ -180,3 +180,26 @@ def test_no_label_covers_a_dot_that_it_can_avoid():
     at = (to_world(dots) - np.array([world.west, world.south])) / layout.view.pixel
     for box in pixel_boxes(layout.labels, layout.view, sheet):
         assert not any(box.meets(Box(x - 8, y - 8, x + 8, y + 8)) for x, y in at)
+
+
+def test_the_margin_grows_where_an_inset_finds_no_room_otherwise():
+    shapes = {"a": square(0, 0, 10), "b": square(4, 4, 0.3), "c": square(4.3, 4, 0.3)}
+    texts, tight = {code: code for code in shapes}, Sheet(400, 400, margin=2)
+    plain, made = lay_out(shapes, texts, tight), lay_out(shapes, texts, tight, shrinking=90)
+    assert plain.inset is None
+    assert made.inset is not None
+    assert made.view.zoom < plain.view.zoom
+    assert lay_out(shapes, texts, tight, shrinking=12).view == plain.view, "what makes no room does not shrink the map either"
+
+
+def test_the_margin_stays_where_there_is_nothing_to_make_room_for():
+    shapes, texts = {"a": square(0, 0, 10)}, {"a": "甲区"}
+    assert lay_out(shapes, texts, Sheet(400, 400), shrinking=80).view == lay_out(shapes, texts, Sheet(400, 400)).view
+
+
+def test_labels_of_spots_keep_to_their_room_and_off_what_is_taken():
+    view, sheet = fit(Box(0, 0, 1, 1), 400, 400), Sheet(400, 400)
+    spots, texts = {"a": (0.5, 0.5)}, {"a": "某处"}
+    assert label_spots(spots, texts, view, sheet)
+    assert label_spots(spots, texts, view, sheet, room=Box(0.49, 0.49, 0.51, 0.51)) == ()
+    assert label_spots(spots, texts, view, sheet, taken=[Box(0, 0, 1, 1)]) == ()
