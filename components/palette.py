@@ -30,6 +30,7 @@ class Theme:
     lights: dict[str, str]  # fills
     light_inks: dict[str, str]  # text
     sequence: tuple[str, ...]  # ordered classes, low to high
+    rates: tuple[str, ...]  # ordered classes of a rate beside lights, low to high: far from every light
     categories: tuple[str, ...]  # unordered classes; no red, which alarms alone have
 
 
@@ -51,6 +52,7 @@ DARK = Theme(
     lights={Light.GREEN: "#3FAE6B", Light.YELLOW: "#F2B134", Light.RED: "#FF5A4F", Light.GREY: "#8C8583"},
     light_inks={Light.GREEN: "#5CC486", Light.YELLOW: "#F2B134", Light.RED: "#FF7468", Light.GREY: "#A7A09D"},
     sequence=("#4A2A1A", "#6E4420", "#946027", "#BC8231", "#E0A83E", "#F7D58A"),
+    rates=("#1F2C33", "#2B3E49", "#3A5564", "#4C7084", "#6E9CB3", "#9CC6D7"),
     categories=("#E0A83E", "#C58FC0", "#6C9BB5", "#7FA88C", "#A58FD0", "#D9C2A0", "#9A7B4F", "#A7A29E"),
 )
 
@@ -72,6 +74,7 @@ LIGHT = Theme(
     lights={Light.GREEN: "#1F8A4C", Light.YELLOW: "#B87400", Light.RED: "#D92D20", Light.GREY: "#77706D"},
     light_inks={Light.GREEN: "#197240", Light.YELLOW: "#8A5A00", Light.RED: "#C4271B", Light.GREY: "#6B6562"},
     sequence=("#F6E7CF", "#EBCB98", "#DCA95E", "#C4852F", "#9C6119", "#6B3F0C"),
+    rates=("#E4EDF1", "#C4D9E3", "#9CC0D1", "#74A3BA", "#3C7291", "#245069"),
     categories=("#8C6310", "#8A3F78", "#33688A", "#37704E", "#5B4A94", "#7F5E33", "#5E4630", "#6B6562"),
 )
 

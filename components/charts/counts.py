@@ -52,11 +52,22 @@ def bars(composition: pd.DataFrame, *, theme: str, unit: str) -> Chart:
     return alt.layer(marks, texts).properties(height=max(len(order), 1) * _ROW)
 
 
-def lit_stacks(states: pd.DataFrame, *, theme: str, unit: str, words: dict[str, str], chooses: bool = False, shares: bool = False) -> Chart:
+def lit_stacks(
+    states: pd.DataFrame,
+    *,
+    theme: str,
+    unit: str,
+    words: dict[str, str],
+    chooses: bool = False,
+    shares: bool = False,
+    awaited: Light | None = None,
+    counted: bool = False,
+) -> Chart:
     """Stack counts in the colours of their lights, a row a key; the rows' totals stand at their ends.
 
     Expects columns, in order of rows: key (unique a row), name, light, count; one row a key and light. `words` names the lights in
-    the order of the stack. With `chooses`, a click chooses by `key` and `light`; with `shares`, every row is as long as the others.
+    the order of the stack. With `chooses`, a click chooses by `key` and `light`; with `shares`, every row is as long as the others. What
+    is only `awaited` is no light, and has a quiet colour; with `counted`, the count of every state stands below the row.
     """
     look = palette.theme(theme)
     order = states["key"].drop_duplicates().tolist()
@@ -69,7 +80,7 @@ def lit_stacks(states: pd.DataFrame, *, theme: str, unit: str, words: dict[str, 
     axis = alt.Axis(title=None, labelExpr=named(states, "key", "name"), grid=False, labelColor=look.ink)
     rows = alt.Y("key:N", sort=order, axis=axis, scale=alt.Scale(paddingInner=0.4, paddingOuter=0.15))
     scale = alt.Scale(domain=[0, 1.22]) if shares else _headroom(totals, 1.2)
-    fills = alt.Scale(domain=list(words), range=[look.lights[light] for light in words])
+    fills = alt.Scale(domain=list(words), range=[look.second if light == awaited else look.lights[light] for light in words])
     stack = (
         alt.Chart(shown)
         .mark_bar(size=_BAR, cursor="pointer" if chooses else "default")
@@ -86,7 +97,13 @@ def lit_stacks(states: pd.DataFrame, *, theme: str, unit: str, words: dict[str, 
     sums = pd.DataFrame({"key": states["key"], "total": totals}).drop_duplicates("key")
     ends = alt.Chart(sums.assign(text=written(sums["total"], "{:,.0f}"))).mark_text(align="left", dx=6, color=look.ink)
     ends = ends.encode(rows, alt.X(datum=1, scale=scale) if shares else alt.X("total:Q", axis=None, scale=scale), alt.Text("text:N"))
-    return alt.layer(stack, ends).properties(height=max(len(order), 1) * _ROW + 26)
+    layers = [stack, ends]
+    if counted:
+        shown["told"] = shown["state"].str[:1] + written(states["count"], " {:,.0f}")
+        told = shown[shown["count"] > 0].sort_values("rank").groupby("key", sort=False)["told"].agg("　".join).reset_index()
+        below = alt.Chart(told).mark_text(align="left", dy=15, fontSize=12, color=look.quiet)
+        layers.append(below.encode(rows, alt.X(value=0), alt.Text("told:N")))
+    return alt.layer(*layers).properties(height=max(len(order), 1) * _ROW + 26)
 
 
 def terms(states: pd.DataFrame, *, theme: str, chooses: bool = False) -> Chart:
@@ -123,7 +140,7 @@ def lights_by_rule(lights: pd.DataFrame, *, theme: str, rows: int) -> Chart:
     return lit_stacks(long, theme=theme, unit="项", words={light: palette.mark(light) for light in colours}, chooses=True)
 
 
-def monthly(flows: pd.DataFrame, *, theme: str, titles: dict[str, str], unit: str) -> Chart:
+def monthly(flows: pd.DataFrame, *, theme: str, titles: dict[str, str], unit: str, labelled: int = 12) -> Chart:
     """Draw counts by month as grouped columns, a colour a series.
 
     Expects columns: period (month code), series (a key of `titles`), count (NaN where nothing is known: no column).
@@ -138,7 +155,7 @@ def monthly(flows: pd.DataFrame, *, theme: str, titles: dict[str, str], unit: st
     ink = alt.Scale(domain=list(titles), range=[look.accent, look.second, look.quiet][: len(titles)])
     legend = alt.Legend(title=None, labelExpr=labels(titles))
     base = alt.Chart(shown).encode(
-        alt.X("period:O", axis=period_axis(months), scale=alt.Scale(domain=months, paddingInner=0.25, paddingOuter=0.1)),
+        alt.X("period:O", axis=period_axis(months, labelled=labelled), scale=alt.Scale(domain=months, paddingInner=0.25, paddingOuter=0.1)),
         alt.XOffset("series:N", sort=list(titles), scale=alt.Scale(paddingInner=0.08)),
         alt.Y("count:Q", title=None, axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d"), scale=_headroom(flows["count"])),
         alt.Color("series:N", scale=ink, legend=legend),
@@ -146,7 +163,7 @@ def monthly(flows: pd.DataFrame, *, theme: str, titles: dict[str, str], unit: st
     return base.mark_bar(cornerRadiusEnd=2).encode(tooltip=tooltip(month="月份", title="指标", counted="人数"))
 
 
-def rate_by_month(rates: pd.DataFrame, *, theme: str, open_from: str | None) -> Chart:
+def rate_by_month(rates: pd.DataFrame, *, theme: str, open_from: str | None, labelled: int = 12) -> Chart:
     """Draw a rate by month as columns with their figures; months from `open_from` on are still running, and hollow.
 
     Expects columns: period (month code), value (percent, NaN where nothing is known: a gap), base (count it stands on).
@@ -163,8 +180,8 @@ def rate_by_month(rates: pd.DataFrame, *, theme: str, open_from: str | None) -> 
         state=running.map({True: "进行中", False: "已结束"}),
     )
     base = alt.Chart(shown).encode(
-        alt.X("period:O", axis=period_axis(months), scale=alt.Scale(domain=months, paddingInner=0.3, paddingOuter=0.1)),
-        alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[0, 112], nice=False)),
+        alt.X("period:O", axis=period_axis(months, labelled=labelled), scale=alt.Scale(domain=months, paddingInner=0.3, paddingOuter=0.1)),
+        alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[0, 118], nice=False)),
     )
     bars = base.mark_bar(cornerRadiusEnd=2, stroke=look.accent, strokeWidth=1.5).encode(
         alt.Fill("fill:N", scale=None), tooltip=tooltip(month="月份", text="比率", due="应交人月", state="状态")
@@ -172,17 +189,18 @@ def rate_by_month(rates: pd.DataFrame, *, theme: str, open_from: str | None) -> 
     return alt.layer(bars, base.mark_text(dy=-8, fontSize=12, color=look.ink).encode(alt.Text("figure:N")))
 
 
-def tracks(rates: pd.DataFrame, *, theme: str, rate: str, note: str, room: int) -> Chart:
+def tracks(rates: pd.DataFrame, *, theme: str, rate: str, note: str, room: int, grown: float = 1, absent: str = MISSING) -> Chart:
     """Draw rates as filled tracks of 100 percent, each with its figure and a note at the end.
 
     Expects columns, in order: key (unique), name, value (percent; NaN where there is none), note (text). `rate` and `note` name the two
-    in the tooltip; `room` is what the note takes, in pixels.
+    in the tooltip; `room` is what the note takes, in pixels, and `grown` how much the type will be enlarged; `absent` is written where
+    there is no rate.
     """
     look = palette.theme(theme)
     order = rates["key"].tolist()
-    shown = rates.assign(whole=100.0, text=written(rates["value"], "{:.1f} %"))
+    shown = rates.assign(whole=100.0, text=written(rates["value"], "{:.1f} %").where(rates["value"].notna(), absent))
     axis = alt.Axis(title=None, labelExpr=named(rates, "key", "name"), grid=False, labelColor=look.ink)
-    across = alt.Scale(domain=[0, 100], nice=False, range=[0, alt.ExprRef(f"width - {room + 66}")])
+    across = alt.Scale(domain=[0, 100], nice=False, range=[0, alt.ExprRef(f"width - {(room + 66) * grown:.0f}")])
     base = alt.Chart(shown).encode(
         alt.Y("key:N", sort=order, axis=axis, scale=alt.Scale(paddingInner=0.5, paddingOuter=0.2)),
         tooltip=tooltip(name="名称", text=rate, note=note),

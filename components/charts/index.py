@@ -8,17 +8,18 @@ from components.charts.base import BESIDE, Chart, labels, light_scale, named, pe
 from components.charts.counts import tracks
 from components.charts.finishing import choosing
 from domain.period import Period
+from domain.vocabulary import Light
 
 _ROW = 27  # pixels a ranked row takes
 _BAR = 17  # pixels of its bar
 
 
-def ranking(standing: pd.DataFrame, *, theme: str, green: float, yellow: float, rows: int) -> Chart:
+def ranking(standing: pd.DataFrame, *, theme: str, green: float, yellow: float, rows: int, grown: float = 1) -> Chart:
     """Rank rows as bars of the fortress index in their light's colour, with the pioneer index as a diamond beside it.
 
     Expects columns, best first: key (unique), name, score, light, pioneer (scores 0–100, NaN where not rated), branches, rated (the
     counts it stands on). Of more than `rows` rows the last are drawn. `green` and `yellow` are the bands' lower bounds. Bars begin
-    at zero. A click chooses by `key`.
+    at zero. `grown` is how much the type will be enlarged: so much more room the columns of figures take. A click chooses by `key`.
     """
     look = palette.theme(theme)
     standing = standing.tail(rows)
@@ -31,8 +32,11 @@ def ranking(standing: pd.DataFrame, *, theme: str, green: float, yellow: float, 
             f"{rated:,.0f} / {branches:,.0f} 个支部参评" for rated, branches in zip(standing["rated"], standing["branches"], strict=True)
         ],
     )
-    names = alt.Axis(title=None, labelExpr=named(standing, "key", "name"), labelLimit=132, labelColor=look.ink)
-    across = alt.Scale(domain=[0, 100], nice=False, range=[0, alt.ExprRef("width - 98")])  # the two columns of figures stand beside
+    marks = standing["light"].map(lambda light: palette.ICONS[Light(light)])
+    lit = standing.assign(name=marks + " " + standing["name"])
+    names = alt.Axis(title=None, labelExpr=named(lit, "key", "name"), labelLimit=132, labelColor=look.ink)
+    figures = 98 * grown  # pixels of the two columns that stand beside
+    across = alt.Scale(domain=[0, 100], nice=False, range=[0, alt.ExprRef(f"width - {figures:.0f}")])
     base = alt.Chart(shown).encode(alt.Y("key:N", sort=order, axis=names, scale=alt.Scale(paddingInner=0.34, paddingOuter=0.1)))
     chosen = choosing("key")
     bars = (
@@ -101,14 +105,14 @@ def trend(history: pd.DataFrame, *, theme: str, green: float, yellow: float, wor
     return alt.layer(bands, words, lines, rated, hollow.transform_filter("datum.provisional"), *texts)
 
 
-def parts(shares: pd.DataFrame, *, theme: str) -> Chart:
+def parts(shares: pd.DataFrame, *, theme: str, grown: float = 1) -> Chart:
     """Draw how much of each part of the index was reached, and the change against the quarter before.
 
-    A part that nobody is rated on says 未计入 in its place.
+    A part that nobody is rated on says 未计入 in the place of its figure.
 
     Expects columns: part, name, value, previous (percent; NaN where no branch stands on the part).
     """
     change = shares["value"] - shares["previous"]
-    notes = written(change, "{:+.1f}").replace({"+0.0": "持平", "-0.0": "持平"}).where(shares["value"].notna(), "未计入")
+    notes = written(change, "{:+.1f}").replace({"+0.0": "持平", "-0.0": "持平"}).where(shares["value"].notna(), "")
     rows = pd.DataFrame({"key": shares["part"], "name": shares["name"], "value": shares["value"], "note": notes})
-    return tracks(rows, theme=theme, rate="得分率", note="较上季（百分点）", room=52)
+    return tracks(rows, theme=theme, rate="得分率", note="较上季（百分点）", room=52, grown=grown, absent="未计入")

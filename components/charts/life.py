@@ -42,7 +42,7 @@ def _calendar(
     periods = {code: Period.parse(code) for code in cells["period"].unique()}
     left = {code: max(_months(opening, period.first), 0) for code, period in periods.items()}
     right = {code: min(_months(opening, period.last) + 1, months) for code, period in periods.items()}
-    fills = [look.sequence[sum(value >= bound for bound in _CLASSES)] if value == value else look.grid for value in cells["value"]]
+    fills = [look.rates[sum(value >= bound for bound in _CLASSES)] if value == value else look.grid for value in cells["value"]]
     shown = cells.assign(
         left=cells["period"].map(left),
         right=cells["period"].map(right),

@@ -61,6 +61,20 @@ def test_bars_of_the_ranking_begin_at_zero_and_the_bounds_are_the_settings():
     assert rows(drawn, rule)["at"].tolist() == [85, 60]
 
 
+def test_a_ranked_name_wears_the_mark_of_its_light():
+    drawn = spec(index.ranking(standing(), theme="dark", rows=13, **BOUNDS))
+    names = json.loads(marked(drawn, "bar")[0]["encoding"]["y"]["axis"]["labelExpr"].removesuffix("[datum.value]"))
+    assert [name[0] for name in names.values()] == [palette.ICONS[light] for light in (Light.GREEN, Light.YELLOW, Light.GREY)]
+
+
+def test_enlarged_figures_of_a_ranking_have_more_room():
+    ranges = []
+    for grown in (1, 1.5):
+        drawn = spec(index.ranking(standing(), theme="dark", rows=13, grown=grown, **BOUNDS))
+        ranges.append(marked(drawn, "bar")[0]["encoding"]["x"]["scale"]["range"][1]["expr"])
+    assert ranges == ["width - 98", "width - 147"]
+
+
 def test_of_a_long_ranking_the_last_are_drawn():
     many = pd.DataFrame(
         {"key": [f"k{n:02}" for n in range(20)], "name": "甲", "score": range(99, 79, -1), "pioneer": 80.0, "light": "green"}
@@ -157,8 +171,8 @@ def test_a_cell_is_as_wide_as_the_months_of_its_duty_and_cut_at_the_window():
 def test_cells_are_coloured_by_class_and_their_ink_stands_out():
     drawn = spec(life.attainment(cells(), theme="light", first="2025-10", months=6))
     shown = rows(drawn, marked(drawn, "rect")[0]).set_index("period")
-    assert shown.loc["2026Q1", "fill"] == palette.LIGHT.sequence[5]
-    assert shown.loc["2026-01", "fill"] == palette.LIGHT.sequence[0]
+    assert shown.loc["2026Q1", "fill"] == palette.LIGHT.rates[5]
+    assert shown.loc["2026-01", "fill"] == palette.LIGHT.rates[0]
     assert shown.loc["2026-03", "fill"] == palette.LIGHT.grid
     assert shown.loc["2026-03", "text"] == "—"
     assert all(palette.contrast(ink, fill) >= 4.5 for ink, fill in zip(shown["ink"], shown["fill"], strict=True))
@@ -242,7 +256,8 @@ def test_parts_show_their_change():
     shares = pd.DataFrame({"part": ["study", "life", "tasks"], "name": ["学习", "组织生活", "任务落实"]})
     shares = shares.assign(value=[80.0, 70.0, None], previous=[75.5, 70.01, 60.0])
     drawn = spec(index.parts(shares, theme="dark"))
-    assert rows(drawn)["note"].tolist() == ["+4.5", "持平", "未计入"]
+    assert rows(drawn)["note"].tolist() == ["+4.5", "持平", ""]
+    assert rows(drawn)["text"].tolist() == ["80.0 %", "70.0 %", "未计入"]
 
 
 def test_the_axis_of_periods_names_the_year_where_it_begins():

@@ -40,13 +40,21 @@ def test_fills_that_carry_a_figure_reach_three_to_one(name):
 
 def test_text_on_every_class_of_the_sequence_is_legible(name):
     look = THEMES[name]
-    for fill in (*look.sequence, look.grid):
+    for fill in (*look.sequence, *look.rates, look.grid):
         assert palette.contrast(palette.ink_on(fill, look), fill) >= 4.5, fill
 
 
-def test_the_sequence_runs_one_way(name):
-    steps = [palette.contrast(fill, THEMES[name].background) for fill in THEMES[name].sequence]
+@pytest.mark.parametrize("ordered", ["sequence", "rates"])
+def test_a_sequence_runs_one_way(name, ordered):
+    steps = [palette.contrast(fill, THEMES[name].background) for fill in getattr(THEMES[name], ordered)]
     assert steps == sorted(steps)
+
+
+def test_the_classes_of_rates_are_no_lights(name):
+    """Blue stands above red in all of them; in 关注's amber and 预警's red it does not."""
+    for fill in THEMES[name].rates:
+        red, _, blue, _ = palette.rgba(fill)
+        assert blue > red, fill
 
 
 def test_the_accent_of_figures_is_no_light(name):
