@@ -14,6 +14,9 @@ EDGE, GAP = 16, 12  # pixels: around the wall, and between its panels
 FRAME = 56  # pixels of a panel that are not its drawing: edges and heading
 _SHEET = Path(__file__).with_name("wall.css")
 SIDES = 30  # pixels of its width that are not
+PADDING = {"left": 0, "right": 4, "top": 2, "bottom": 2}  # pixels in a drawing; Streamlit would leave 20 below
+BROAD = 480  # pixels of a headline figure from which its trend stands beside it
+SPARK = 46  # pixels of the trend below it
 
 
 @dataclass(frozen=True)
@@ -58,18 +61,24 @@ def show(panel: Panel, height: int, scene: str) -> None:
             _draw(panel.drawing, key, panel.alt)
 
 
-def show_tile(tile: Tile, height: int) -> None:
-    """Draw a headline figure of this height in pixels."""
+def show_tile(tile: Tile, width: int, height: int, *, glows: bool = False) -> None:
+    """Draw a headline figure of this size in pixels: its trend below it, on a broad tile beside it. It `glows` where it has changed."""
+    broad = width >= BROAD
+    room = (round(width * 0.56), height - 34) if broad else (width - 4, SPARK)
     with st.container(key=f"wall-tile-{tile.key}", height=height, border=False):
         cards.headline(**tile.told)
         if tile.trend:
-            with st.container(key=f"wall-spark-{tile.key}"):
-                _draw(tile.trend, f"spark-{tile.key}", f"{tile.told['label']}走势")
+            with st.container(key=f"wall-{'beside' if broad else 'below'}-{tile.key}"):
+                _draw(sized(tile.trend, *room), f"spark-{tile.key}", f"{tile.told['label']}走势")
+        if glows:
+            with st.container(key=f"wall-glow-{tile.key}"):
+                st.space("small")
 
 
 def sized(drawing: Drawing, width: int, height: int) -> Drawing:
     """Return a drawing of a size in pixels, its axes included: on an enlarged wall the browser would measure the wrong one."""
-    return Drawing(drawing.spec | {"width": width, "height": height, "autosize": {"type": "fit", "contains": "padding"}})
+    fitted = {"width": width, "height": height, "autosize": {"type": "fit", "contains": "padding"}, "padding": PADDING}
+    return Drawing(drawing.spec | fitted)
 
 
 def _draw(drawing: Drawing, key: str, alt: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from components import palette
+from domain.vocabulary import Light
 
 _ROOM = Path(__file__).parent
 
@@ -30,12 +31,15 @@ def toggle(theme: str, paths: list[str]) -> None:
                 "bar-ink": colours.bar_ink,
                 "gold": colours.gold,
                 "accent": colours.accent,
+                "background": colours.background,
                 "surface": colours.surface,
                 "ink": colours.ink,
                 "quiet": colours.quiet,
                 "line": colours.grid,
                 "on-primary": colours.on_primary,
                 "glow": colours.glow,
+                "red": colours.lights[Light.RED],
+                "red-ink": colours.light_inks[Light.RED],
             },
         },
         width="content",

@@ -122,7 +122,7 @@ class Wall {
   tick() {
     const now = new Date();
     this.root.querySelector(".time").textContent = clock.format(now);
-    this.root.querySelector(".date").textContent = calendar.format(now).replaceAll("/", "-");
+    this.root.querySelector(".date").textContent = calendar.format(now).replaceAll("/", "-").replace(/(?=周|星期)/, " ");
     if (!connected()) {
       this.lost();
       return;

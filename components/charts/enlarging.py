@@ -6,7 +6,19 @@ from components.charts.finishing import Drawing
 
 # What grows with the type: the letters, the room they take, and the distances between them.
 _GROWING = frozenset(
-    {"fontSize", "labelFontSize", "titleFontSize", "labelLimit", "labelLineHeight", "lineHeight", "labelPadding", "limit", "dx", "dy"}
+    {
+        "fontSize",
+        "labelFontSize",
+        "titleFontSize",
+        "labelLimit",
+        "labelLineHeight",
+        "lineHeight",
+        "labelPadding",
+        "labelOffset",
+        "limit",
+        "dx",
+        "dy",
+    }
 )
 
 

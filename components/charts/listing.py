@@ -1,4 +1,4 @@
-"""Lists for the wall: rows of a few texts, each as large as its room allows, without anything to scroll or click."""
+"""Lists for the wall: rows of a few texts that are read from five metres, without anything to scroll or click."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,10 +10,17 @@ from components import palette
 from components.charts.base import Chart
 from domain.vocabulary import Light
 
+TYPE, QUIET = 20, 16  # pixels of a row's text, and of what is only read from near
+HEAD = 30  # pixels of the line of heads
+_LINES = {"only": 0, "upper": -11, "lower": 13}  # pixels from a row's middle
+
 
 @dataclass(frozen=True)
 class Field:
-    """One text of a row: the frame's column, where it stands (0–1 of the width), how far it may reach (0–1), and its weight."""
+    """One text of a row: the frame's column, where it stands (0–1 of the width), how far it may reach (0–1), and its weight.
+
+    A row of two lines has texts on its upper and its lower one. `head` stands above the column, where any field has one.
+    """
 
     column: str
     at: float
@@ -22,26 +29,39 @@ class Field:
     tone: Literal["ink", "quiet", "accent", "red"] = "ink"
     bold: bool = False
     lit: bool = False  # a text of a red light: with its icon
+    line: Literal["only", "upper", "lower"] = "only"
+    head: str = ""
 
 
-def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ...], most: int) -> Chart:
+@dataclass(frozen=True)
+class Bar:
+    """A number of a row as a bar on its lower line: the frame's column, and where it begins and ends at most (0–1 of the width)."""
+
+    column: str
+    at: float
+    to: float
+
+
+def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ...], most: int, bar: Bar | None = None) -> Chart:
     """List the first rows of a frame; texts that need more than their room are cut with an ellipsis.
 
-    Expects the columns that `fields` name, as texts; `width` is the room in pixels. As many rows are laid out as `most`, so that few
-    rows stand at the top and are not stretched.
+    Expects the columns that `fields` name, as texts, and that of `bar`, a count; `width` is the room in pixels. As many rows are laid
+    out as `most`, so that few rows stand at the top and are not stretched.
     """
     look = palette.theme(theme)
     inks = {"ink": look.ink, "quiet": look.quiet, "accent": look.accent, "red": look.light_inks[Light.RED]}
-    shown = frame.head(most).reset_index(drop=True)
-    shown = shown[[field.column for field in fields]].astype("str")
+    counts = frame.head(most).reset_index(drop=True)
+    shown = counts[[field.column for field in fields]].astype("str")
     for field in fields:
         if field.lit:
             shown[field.column] = [f"{palette.ICONS[Light.RED]} {text}" if text else "" for text in shown[field.column]]
     shown = shown.assign(row=[str(number) for number in range(len(shown))])
     order = [str(number) for number in range(most)]
     across = alt.Scale(domain=[0, 1], nice=False)
-    base = alt.Chart(shown).encode(alt.Y("row:N", sort=order, axis=None, scale=alt.Scale(domain=order)))
-    lines = base.mark_rule(color=look.grid, yOffset=alt.ExprRef(f"height / {2 * max(most, 1)}")).encode(
+    above = HEAD if any(field.head for field in fields) else 0
+    down = alt.Scale(domain=order, range=[above, alt.ExprRef("height")])
+    base = alt.Chart(shown).encode(alt.Y("row:N", sort=order, axis=None, scale=down))
+    lines = base.mark_rule(color=look.grid, yOffset=alt.ExprRef(f"(height - {above}) / {2 * max(most, 1)}")).encode(
         x=alt.XDatum(0, scale=across, axis=None), x2=alt.X2Datum(1)
     )
     texts = [
@@ -50,8 +70,27 @@ def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ..
             limit=round(width * field.room),
             color=inks[field.tone],
             fontWeight="bold" if field.bold else "normal",
-            fontSize=15,
+            fontSize=QUIET if field.tone == "quiet" else TYPE,
+            dy=_LINES[field.line],
         ).encode(x=alt.XDatum(field.at, scale=across, axis=None), text=f"{field.column}:N")
         for field in fields
     ]
-    return alt.layer(lines, *texts)
+    layers = [lines, *texts]
+    if above:
+        heads = pd.DataFrame([{"at": field.at, "head": field.head, "align": field.align} for field in fields if field.head])
+        layers += [
+            alt.Chart(group)
+            .mark_text(align=align, baseline="top", color=look.quiet, fontSize=QUIET)
+            .encode(x=alt.X("at:Q", scale=across, axis=None), y=alt.YValue(2), text="head:N")
+            for align, group in heads.groupby("align")
+        ]
+    if bar:
+        longest = max(float(counts[bar.column].max()), 1.0) if len(counts) else 1.0
+        ends = shown.assign(begin=bar.at, end=bar.at + counts[bar.column] / longest * (bar.to - bar.at), to=bar.to)
+        beside = alt.Chart(ends).encode(base.encoding.y, x=alt.X("begin:Q", scale=across, axis=None))
+        drawn = {"size": 8, "cornerRadius": 3, "yOffset": _LINES["lower"]}
+        layers += [
+            beside.mark_bar(color=look.grid, **drawn).encode(x2="to:Q"),
+            beside.mark_bar(color=look.lights[Light.RED], **drawn).encode(x2="end:Q"),
+        ]
+    return alt.layer(*layers)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -16,15 +17,19 @@ _ROW = 46  # pixels a task takes
 _LEAST = 3  # tasks that the map has room for, legend and heads being part of its height
 _ORDER = (Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
 _BAR = (0.66, 0.84)  # where in its row the bar of lights lies
+_WITHIN = (0.1, 0.9)  # where across a cell
+_BESIDE = 216  # pixels beside a listed task's bar, for its progress and its plan
+_LINE = 17  # pixels from one line of a row's title to the next
 
 
-def war_map(cells: pd.DataFrame, *, theme: str) -> Chart:
+def war_map(cells: pd.DataFrame, *, theme: str, names: int = 270, title: int = 40, tall: bool = False) -> Chart:
     """Draw tasks (or their categories) down and districts across: in a cell its progress, its red lights, its assignments by light.
 
     Expects one row a task and district, rows in the frame's order, districts by their key ("": all of them, which stands first):
     row (key), title, note (under the title), district (key), name, light (of the whole cell against plan; it tints the cell),
     assignments, value (progress in percent), plan, green, yellow, red, grey (assignments by light). A click chooses by `row` and
-    `district`.
+    `district`. `names` is the room of a title in pixels, which goes on in a second line after `title` characters; in a `tall` row the
+    red lights stand below the progress, for cells too narrow for both.
     """
     look = palette.theme(theme)
     tasks, districts = cells.drop_duplicates("row"), cells.drop_duplicates("district").sort_values("district")
@@ -43,15 +48,18 @@ def war_map(cells: pd.DataFrame, *, theme: str) -> Chart:
     middles = [place + 0.5 for place in range(len(columns))]
     heads = labels({str(middle): name for middle, name in zip(middles, districts["name"], strict=True)})
     above = alt.Axis(title=None, orient="top", grid=False, values=middles, labelExpr=heads, labelColor=look.ink, labelLimit=76)
-    titles = {place + 0.5: list(pair) for place, pair in enumerate(zip(tasks["title"], tasks["note"], strict=True))}
+    pairs = zip(tasks["title"], tasks["note"], strict=True)
+    titles = {place + 0.5: [*_lines(whole, title), note] for place, (whole, note) in enumerate(pairs)}
+    most = max(map(len, titles.values()), default=1)
     beside = alt.Axis(
         title=None,
         grid=False,
         values=list(titles),
         labelExpr=f"{json.dumps(titles)}[datum.value]",
-        labelLimit=270,
-        labelLineHeight=17,
-        labelBaseline="middle",
+        labelLimit=names,
+        labelLineHeight=_LINE,
+        labelBaseline="middle",  # of the first line: the block of lines is brought to the middle
+        labelOffset=-_LINE * (most - 1) / 2,
         labelColor=look.ink,
     )
     legend = light_legend()
@@ -72,7 +80,7 @@ def war_map(cells: pd.DataFrame, *, theme: str) -> Chart:
         .add_params(choosing("row", "district"))
     )
     bars = (
-        alt.Chart(_split(shown))
+        alt.Chart(_split(shown, _WITHIN).assign(y1=lambda part: part["top"] + _BAR[0], y2=lambda part: part["top"] + _BAR[1]))
         .mark_rect()
         .encode(
             alt.X("x1:Q", scale=wide),
@@ -83,12 +91,12 @@ def war_map(cells: pd.DataFrame, *, theme: str) -> Chart:
             tooltip=hover,
         )
     )
-    words = alt.Chart(_placed(shown, 0.07, 0.93, 0.38, 0.38)).encode(alt.Y("y1:Q", scale=high))
+    words = alt.Chart(_placed(shown, 0.07, 0.93, *((0.26, 0.5) if tall else (0.38, 0.38))))
     progress = words.mark_text(align="left", fontSize=13, fontWeight="bold", color=look.ink).encode(
-        alt.X("x1:Q", scale=wide), text="progress:N"
+        alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high), text="progress:N"
     )
     alarms = words.mark_text(align="right", fontSize=12, fontWeight="bold", color=look.light_inks[Light.RED]).encode(
-        alt.X("x2:Q", scale=wide), text="alarm:N"
+        alt.X("x2:Q", scale=wide), alt.Y("y2:Q", scale=high), text="alarm:N"
     )
     nowhere = alt.Chart(_empty(shown, rows, columns)).mark_text(color=look.quiet, opacity=0.5, text=MISSING)
     nowhere = nowhere.encode(alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high))
@@ -99,6 +107,12 @@ def _lights(cell: Mapping[str, int]) -> str:
     """A cell's assignments by light; of a past day none is known."""
     known = any(cell[light.value] for light in _ORDER)
     return "　".join(f"{palette.mark(light)} {cell[light.value]:,}" for light in _ORDER) if known else MISSING
+
+
+def _lines(title: str, most: int) -> list[str]:
+    """A title in one line, or in two of about the same length where it has more than `most` characters."""
+    half = -(-len(title) // 2)
+    return [title] if len(title) <= most else [title[:half], title[half:]]
 
 
 def _alarm(count: int) -> str:
@@ -120,17 +134,16 @@ def _empty(cells: pd.DataFrame, rows: dict[str, int], columns: dict[str, int]) -
     return pd.DataFrame(middles, columns=["x1", "y1"], dtype=float)
 
 
-def _split(cells: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell and light that occurs, laid end to end across the cell."""
+def _split(cells: pd.DataFrame, across: tuple[float, float]) -> pd.DataFrame:
+    """One row a cell and light that occurs, laid end to end `across` the cell (x1, x2)."""
     counts = cells[[light.value for light in _ORDER]]
-    ends = counts.div(counts.sum(axis=1), axis=0).cumsum(axis=1) * 0.8 + 0.1
+    ends = counts.div(counts.sum(axis=1), axis=0).cumsum(axis=1) * (across[1] - across[0]) + across[0]
     parts = []
     for place, light in enumerate(_ORDER):
-        starts = ends.iloc[:, place - 1] if place else 0.1
+        starts = ends.iloc[:, place - 1] if place else across[0]
         part = cells.assign(x1=cells["left"] + starts, x2=cells["left"] + ends[light.value], colour=light.value)
         parts.append(part[counts[light.value] > 0])
-    frame = pd.concat(parts)
-    return frame.assign(y1=frame["top"] + _BAR[0], y2=frame["top"] + _BAR[1])
+    return pd.concat(parts)
 
 
 def burn_up(weeks: pd.DataFrame, *, theme: str) -> Chart:
@@ -180,33 +193,48 @@ def burn_up(weeks: pd.DataFrame, *, theme: str) -> Chart:
     return alt.layer(area, lines, dot, figure, hover)
 
 
-def against_plan(tasks: pd.DataFrame, *, theme: str, names: int = 150) -> Chart:
-    """Draw tasks as bars of their progress in the colour of their light, a tick where the plan stands, the red ones counted.
+def under_way(tasks: pd.DataFrame, *, theme: str, width: int, rows: int) -> Chart:
+    """List tasks: the title with the red assignments, below it all assignments by light as a band, and progress beside the plan.
 
-    Expects columns, in order of rows: task_code, title, light, value and plan (percent; NaN without), red (count). `names` is the room
-    of a title in pixels.
+    Expects columns, in order of rows: task_code, title, value and plan (percent; NaN without), green, yellow, red, grey (assignments by
+    light). `width` is the room in pixels; as many rows are laid out as `rows`, so that few rows are not stretched.
     """
     look = palette.theme(theme)
-    order = tasks["task_code"].tolist()
-    shown = tasks.assign(
-        whole=100.0,
-        text=tasks["value"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
-        planned=tasks["plan"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
-        alarm=[f"{palette.ICONS[Light.RED]} {count:,}" if count else "" for count in tasks["red"]],
-        state=tasks["light"].map(palette.mark),
+    shown = tasks.head(rows).reset_index(drop=True)
+    shown = shown.assign(
+        top=shown.index,
+        left=0,
+        progress=shown["value"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
+        planned="计划 " + shown["plan"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
+        alarm=[f"{palette.ICONS[Light.RED]} {count:,}" if count else "" for count in shown["red"]],
+        lights=["　".join(f"{palette.mark(light)} {row[light.value]:,}" for light in _ORDER) for row in shown.to_dict("records")],
     )
-    titles = labels(dict(zip(tasks["task_code"], tasks["title"], strict=True)))
-    axis = alt.Axis(title=None, labelExpr=titles, labelLimit=names, labelColor=look.ink, grid=False)
-    across = alt.Scale(domain=[0, 146], nice=False)
-    base = alt.Chart(shown).encode(
-        alt.Y("task_code:N", sort=order, axis=axis, scale=alt.Scale(domain=order, paddingInner=0.5, paddingOuter=0.2))
+    across, down = alt.Scale(domain=[0, 1], nice=False), alt.Scale(domain=[rows, 0], nice=False)
+    hover = tooltip(title="任务", progress="实际进度", planned="计划进度", lights="状态")
+    bands = _split(shown, (0.0, 1 - _BESIDE / width)).assign(y1=lambda band: band["top"] + 0.62, y2=lambda band: band["top"] + 0.84)
+    bars = (
+        alt.Chart(bands)
+        .mark_rect()
+        .encode(
+            alt.X("x1:Q", scale=across, axis=None),
+            alt.X2("x2"),
+            alt.Y("y1:Q", scale=down, axis=None),
+            alt.Y2("y2"),
+            alt.Fill("colour:N", scale=light_scale(theme), legend=None),
+            tooltip=hover,
+        )
     )
-    hover = tooltip(title="任务", text="实际进度", planned="计划进度", state="状态", alarm="预警")
-    tracks = base.mark_bar(cornerRadius=3, color=look.grid).encode(alt.X("whole:Q", axis=None, scale=across), tooltip=hover)
-    bars = base.mark_bar(cornerRadius=3).encode(
-        alt.X("value:Q", axis=None, scale=across), alt.Color("light:N", scale=light_scale(theme), legend=None), tooltip=hover
+    base = alt.Chart(shown)
+    upper, lower = (base.transform_calculate(y=f"datum.top + {at}").encode(y=alt.Y("y:Q", scale=down, axis=None)) for at in (0.3, 0.73))
+
+    def words(line: alt.Chart, at: float, text: str, **style: Any) -> alt.Chart:
+        return line.mark_text(**style).encode(x=alt.XDatum(at, scale=across, axis=None), text=f"{text}:N")
+
+    strong = {"align": "right", "fontWeight": "bold", "fontSize": 20}
+    return alt.layer(
+        bars,
+        words(upper, 0, "title", align="left", fontSize=20, color=look.ink, limit=round(width * 0.86)),
+        words(upper, 1, "alarm", color=look.light_inks[Light.RED], **strong),
+        words(lower, 1 - 104 / width, "progress", color=look.ink, **strong),
+        words(lower, 1, "planned", align="right", fontSize=16, color=look.quiet),
     )
-    plans = base.mark_tick(color=look.ink, thickness=2).encode(alt.X("plan:Q", axis=None, scale=across))
-    figures = base.mark_text(align="right", fontWeight="bold", color=look.ink).encode(alt.X(datum=122, scale=across), text="text:N")
-    alarms = base.mark_text(align="right", fontWeight="bold", color=look.light_inks[Light.RED])
-    return alt.layer(tracks, bars, plans, figures, alarms.encode(alt.X(datum=146, scale=across), text="alarm:N"))

@@ -2,6 +2,7 @@
 lives in the graphics card may lose its context. Everything is laid out in pixels of the sheet, x to the right, y down.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,17 +17,21 @@ from components.palette import Theme
 from domain import geography
 from domain.geography import Box, Points, Shape, View
 from domain.indicators import INDICATORS
-from domain.labelling import Label, Sheet, label_spots, lay_out
+from domain.labelling import Inset, Label, Sheet, label_spots, lay_out, spread
 from domain.vocabulary import Light
 
-TYPE = 15  # pixels of a label
+TYPE = 20  # pixels of a label
 GRAIN = 0.8  # pixels: nearer points of a boundary are one
 DOT, RED_DOT = 14.0, 60.0  # square pixels of a branch and of a red one
 CELL = 230.0  # square pixels of the cell that holds most
 SITE, CHOSEN = 120.0, 900.0  # square pixels of a red site, and of the ring around a place that is pointed out
 OUTLINED = 5  # pixels of the outline of a part in which a place is pointed out that has no point
-ISLET = 0.05  # of a shape's largest part, by the boxes around them: smaller parts do not decide what the map shows
-LONGEST = 9  # characters of a site's name
+ISLET = 0.05  # of a shape's largest part, by the boxes around them: smaller parts decide what the map shows only where they lie near
+NEAR = 0.07  # of the map's extent
+SHRINKING = 60  # pixels by which the map's margin may grow to make room for an inset
+LINE, LONGEST = 9, 18  # characters of a site's name in one line, and at all
+SITE_RADIUS = 8  # pixels that a site takes
+_BRACKETS = re.compile(r"[(（].*?[)）]")
 _ABOVE = {light.value: rank for rank, light in enumerate((Light.GREY, Light.GREEN, Light.YELLOW, Light.RED))}
 
 
@@ -77,16 +82,13 @@ def standing_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, 
     shapes = dict(zip(parts["code"], parts["shape"], strict=True))
     dots = frames["dots"]
     reds = dots.loc[dots["light"] == Light.RED, ["lon", "lat"]].to_numpy(dtype=float)
-    layout = lay_out({code: _without_islets(shape) for code, shape in shapes.items()}, _texts(parts), sheet, dots=reds, radius=4)
+    layout = lay_out(_near(shapes), _texts(parts), sheet, dots=reds, radius=5, shrinking=SHRINKING)
     paper = _Paper.of(layout.view, sheet)
     lit = dict(zip(parts["code"], parts["light"], strict=True))
     layers = [*_areas(paper, shapes, lit, look, theme), *_points(paper, dots, frames["cells"], look, theme)]
     if layout.inset:
         inside, move = set(layout.inset.codes), layout.inset.move
-        frame = geography.world_box(layout.inset.frame)
-        corners = paper.at(geography.to_degrees(frame.corners()))
-        layers += [_frame(paper, corners, look)]
-        layers += _areas(paper, {code: shapes[code].moved(move) for code in layout.inset.codes}, lit, look, theme)
+        layers += _inset(paper, layout.inset, shapes, lit, look, theme)
         inner, inner_cells = (_moved(frames[name], inside, move) for name in ("dots", "inset_cells"))
         layers += _points(paper, inner, inner_cells, look, theme)
         layers += _marks(paper, {code: shapes[code].moved(move) for code in inside}, _moved(_frame_of(marked), inside, move), look)
@@ -114,52 +116,98 @@ def sites_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, hei
     Expects frames as `data_access.queries.red.sheet` describes them; with stops, they are numbered in order and joined by a line.
     Returns None where there is nothing to draw.
     """
-    look, sheet = palette.theme(theme), Sheet(width, height, TYPE - 1, 14)
+    look, sheet = palette.theme(theme), Sheet(width, height, TYPE, 14)
     areas, sites, stops = frames["areas"], frames["sites"], frames["stops"]
     if areas.empty and sites.empty:
         return None
-    points = sites[["lon", "lat"]].to_numpy(dtype=float)
-    reach = Box.joined(_without_islets(shape).box for shape in areas["shape"]) if len(areas) else Box.around(points)
-    view = geography.fit(reach, width, height, sheet.margin)
+    shapes = dict(zip(areas["code"], areas["shape"], strict=True))
+    layout = lay_out(_near(shapes), {}, sheet, inset=stops.empty, shrinking=SHRINKING) if shapes else None
+    view = layout.view if layout else geography.fit(Box.around(_degrees(sites)), width, height, sheet.margin)
+    inset = layout.inset if layout else None
     paper = _Paper.of(view, sheet)
-    shown = _at(paper, sites).assign(solid=(~sites["schematic"].astype(bool)).map({True: 1.0, False: 0.15}))
-    shown["ink"] = sites["revolutionary"].map({True: look.accent, False: look.quiet})
-    marks = paper.chart(shown).mark_point(shape="circle", filled=False, strokeWidth=1.6, size=SITE)
-    marks = marks.encode(
-        stroke=alt.Stroke("ink:N", scale=None), fill=alt.Fill("ink:N", scale=None), fillOpacity=alt.FillOpacity("solid:Q", scale=None)
-    )
-    first = list(stops["site_id"])
-    sure = list(sites.loc[~sites["schematic"].astype(bool), "site_id"])
-    named = sites[sites["revolutionary"].astype(bool)] if not first else sites[sites["site_id"].isin(first)]
-    spots = {row["site_id"]: (row["lon"], row["lat"]) for row in sites.to_dict("records")}
-    texts = {row["site_id"]: _short(row["name"]) for row in named.to_dict("records")}
-    labels = label_spots(spots, texts, view, sheet, first=first or sure, radius=3)
-    layers = [*_areas(paper, dict(zip(areas["code"], areas["shape"], strict=True)), {}, look, theme), marks]
+    enlarged = _within(sites, [shapes[code] for code in inset.codes] if inset else [])
+    outer, inner = sites[~enlarged], sites[enlarged]
+    layers = _areas(paper, shapes, {}, look, theme)
+    if inset:
+        layers += [paper.chart(_at(paper, inner)).mark_point(filled=True, opacity=1, color=look.quiet, size=SITE / 6)]
+        layers += _inset(paper, inset, shapes, {}, look, theme)
+        moved = inset.move(_degrees(inner))
+        inner = inner.assign(lon=moved[:, 0], lat=moved[:, 1])
+    outer, inner = (_apart(group, view) if stops.empty else group for group in (outer, inner))
+    named = sites["revolutionary"].astype(bool) if stops.empty else sites["site_id"].isin(stops["site_id"])
+    labels: list[Label] = []
+    for group, room, taken in ((outer, None, [inset.frame] if inset else []), (inner, inset.frame if inset else None, [])):
+        first = list(stops["site_id"]) or list(group.loc[~group["schematic"].astype(bool), "site_id"])
+        spots = {row["site_id"]: (row["lon"], row["lat"]) for row in group.to_dict("records")}
+        texts = {row["site_id"]: _short(row["name"]) for row in group[named.reindex(group.index)].to_dict("records")}
+        labels += label_spots(spots, texts, view, sheet, first=first, radius=SITE_RADIUS, room=room, taken=taken)
+    layers += [_sites(paper, group, look) for group in (outer, inner) if len(group)]
     if len(stops):
         route = _at(paper, stops).assign(number=stops["seq"].astype(str))
         base = paper.chart(route)
         layers += [
             base.mark_line(color=look.gold, strokeWidth=2.5).encode(order="seq:Q"),
             base.mark_point(filled=True, opacity=1, size=420, color=look.bar, stroke=look.gold, strokeWidth=2),
-            base.mark_text(fontWeight="bold", color=look.bar_ink).encode(text="number:N"),
+            base.mark_text(fontWeight="bold", fontSize=16, color=look.bar_ink).encode(text="number:N"),
         ]
-    return alt.layer(*layers, *_labels(paper, labels, look))
+    return alt.layer(*layers, *_labels(paper, tuple(labels), look))
+
+
+def _degrees(points: pd.DataFrame) -> Points:
+    return points[["lon", "lat"]].to_numpy(dtype=float).reshape(-1, 2)
+
+
+def _within(points: pd.DataFrame, shapes: list[Shape]) -> pd.Series:
+    """Which points lie in one of the shapes."""
+    found = np.zeros(len(points), dtype=bool)
+    for shape in shapes:
+        found |= geography.inside(shape, _degrees(points))
+    return pd.Series(found, index=points.index)
+
+
+def _apart(sites: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Sites moved apart that would be drawn on top of each other."""
+    moved = spread(_degrees(sites), view, 2 * SITE_RADIUS) if len(sites) else _degrees(sites)
+    return sites.assign(lon=moved[:, 0], lat=moved[:, 1])
+
+
+def _sites(paper: _Paper, sites: pd.DataFrame, look: Theme) -> alt.Chart:
+    shown = _at(paper, sites).assign(solid=(~sites["schematic"].astype(bool)).map({True: 1.0, False: 0.15}))
+    shown["ink"] = sites["revolutionary"].map({True: look.accent, False: look.quiet})
+    marks = paper.chart(shown).mark_point(shape="circle", filled=False, strokeWidth=1.6, size=SITE)
+    return marks.encode(
+        stroke=alt.Stroke("ink:N", scale=None), fill=alt.Fill("ink:N", scale=None), fillOpacity=alt.FillOpacity("solid:Q", scale=None)
+    )
+
+
+def _near(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """The shapes without what lies far out and is too small to see: the map shall not shrink for it."""
+    large = {code: _without_islets(shape) for code, shape in shapes.items()}
+    box = Box.joined(shape.box for shape in large.values())
+    reach = box.grown(NEAR * max(box.width, box.height))
+    kept = {code: [polygon for polygon in shape.polygons if reach.holds(Box.around(polygon[0]))] for code, shape in shapes.items()}
+    return {code: Shape(tuple(polygons)) if polygons else large[code] for code, polygons in kept.items()}
 
 
 def _without_islets(shape: Shape) -> Shape:
-    """A shape without what lies far out and is too small to see: the map shall not shrink for it."""
     sizes = [float(np.ptp(polygon[0][:, 0]) * np.ptp(polygon[0][:, 1])) for polygon in shape.polygons]
     return Shape(tuple(polygon for polygon, size in zip(shape.polygons, sizes, strict=True) if size >= ISLET * max(sizes)))
 
 
 def _texts(places: pd.DataFrame) -> dict[str, str]:
     digits = INDICATORS["fortress"].digits
-    values = ["—" if pd.isna(value) else f"{value:.{digits}f}" for value in places["value"]]
+    marks = [palette.ICONS[Light(light or Light.GREY)] for light in places["light"]]  # a light is never colour alone
+    known = zip(marks, places["value"], strict=True)
+    values = ["—" if pd.isna(value) else f"{mark} {value:.{digits}f}" for mark, value in known]
     return {code: f"{name}\n{value}" for code, name, value in zip(places["code"], places["name"], values, strict=True)}
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    """A site's name without what stands in brackets, in two lines where it is long."""
+    bare = _BRACKETS.sub("", name).strip() or name
+    cut = bare if len(bare) <= LONGEST else f"{bare[: LONGEST - 1]}…"
+    half = -(-len(cut) // 2)
+    return cut if len(cut) <= LINE else f"{cut[:half]}\n{cut[half:]}"
 
 
 def _areas(paper: _Paper, shapes: Mapping[str, Shape], lit: Mapping[str, str], look: Theme, theme: str) -> list[Chart]:
@@ -234,13 +282,14 @@ def _moved(points: pd.DataFrame, codes: set[str], move: geography.Move) -> pd.Da
     return inner.assign(lon=moved[:, 0], lat=moved[:, 1])
 
 
-def _frame(paper: _Paper, corners: Points, look: Theme) -> Chart:
+def _inset(paper: _Paper, inset: Inset, shapes: Mapping[str, Shape], lit: Mapping[str, str], look: Theme, theme: str) -> list[Chart]:
+    """The inset's frame, and the units in it."""
+    corners = paper.at(inset.frame.corners())
     line = pd.DataFrame({"x": corners[:, 0], "y": corners[:, 1], "step": range(len(corners))})
-    return (
-        paper.chart(line)
-        .mark_line(interpolate="linear-closed", stroke=look.outline, strokeDash=[4, 3], fill=look.background, fillOpacity=0.55)
-        .encode(order="step:Q")
+    framed = paper.chart(line).mark_line(
+        interpolate="linear-closed", stroke=look.outline, strokeDash=[4, 3], fill=look.background, fillOpacity=0.55
     )
+    return [framed.encode(order="step:Q"), *_areas(paper, {code: shapes[code].moved(inset.move) for code in inset.codes}, lit, look, theme)]
 
 
 def _frame_of(marked: tuple[Mark, ...]) -> pd.DataFrame:
@@ -284,20 +333,17 @@ def _labels(paper: _Paper, labels: tuple[Label, ...], look: Theme) -> list[Chart
             base.mark_rule(color=look.quiet, strokeWidth=1).encode(x2="to_x:Q", y2="to_y:Q"),
             base.mark_point(filled=True, size=22, color=look.ink),
         ]
-    base = paper.chart(texts)
-    style: dict[str, Any] = {
-        "lineBreak": "\n",
-        "baseline": "middle",
-        "fontSize": TYPE,
-        "fontWeight": "bold",
-        "dy": -TYPE * 0.6 if _two_lines(labels) else 0,
-    }
-    layers += [
-        base.mark_text(stroke=look.background, strokeWidth=4, strokeJoin="round", opacity=0.85, **style).encode(text="text:N"),
-        base.mark_text(color=look.ink, **style).encode(text="text:N"),
-    ]
+    for count, group in texts.groupby(texts["text"].str.count("\n")):
+        base = paper.chart(group)
+        style: dict[str, Any] = {
+            "lineBreak": "\n",
+            "baseline": "middle",
+            "fontSize": TYPE,
+            "fontWeight": "bold",
+            "dy": -TYPE * 0.6 * int(count),
+        }
+        layers += [
+            base.mark_text(stroke=look.background, strokeWidth=4, strokeJoin="round", opacity=0.85, **style).encode(text="text:N"),
+            base.mark_text(color=look.ink, **style).encode(text="text:N"),
+        ]
     return layers
-
-
-def _two_lines(labels: tuple[Label, ...]) -> bool:
-    return any("\n" in label.text for label in labels)

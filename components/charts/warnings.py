@@ -12,18 +12,29 @@ from domain.light_counts import COLOURS, SHOWN
 from domain.vocabulary import Light
 
 _LEGEND, _LEAST = 26, 44  # pixels of the legend, and of the bars however few
+_OTHER = "…"  # the key of all further rows
 _LEAST_ROW, _MOST_ROW = 17, 30  # pixels of a bar
 
 
 def lights_by(
-    tables: Mapping[str, pd.DataFrame], *, by: str, theme: str, own: str | None = None, legend: bool = True, room: int = 340
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    by: str,
+    theme: str,
+    own: str | None = None,
+    legend: bool = True,
+    room: int = 340,
+    most: int | None = None,
+    grown: float = 1,
 ) -> Chart:
     """Stack the lights of each row as a bar, the total at its end; where a row is chosen as reader's `own`, the others step back.
 
-    Expects tables of `domain.light_counts.counted`, and draws the one `by`. The bars share about `room` pixels. A click chooses by `key`.
+    Expects tables of `domain.light_counts.counted`, and draws the one `by`. The bars share about `room` pixels. With `most`, the rows with
+    the most lights come first, and what would be more rows than these is one row at the end. `grown` is how much the type will be
+    enlarged. A click chooses by `key`.
     """
     look = palette.theme(theme)
-    counts = tables[by]
+    counts = tables[by] if most is None else _largest(tables[by], most)
     row = min(max(room // max(len(counts), 1), _LEAST_ROW), _MOST_ROW)
     rows = counts.assign(
         total=counts[COLOURS].sum(axis=1),
@@ -37,7 +48,7 @@ def lights_by(
     axis = alt.Axis(title=None, labelExpr=labels(names), labelColor=look.ink, grid=False, labelLimit=110, labelOverlap=False)
     down = alt.Y("key:N", sort=order, axis=axis, scale=alt.Scale(domain=order, paddingInner=0.34, paddingOuter=0.1))
     top = max(float(rows["total"].max()) if len(rows) else 1.0, 1.0)
-    across = alt.Scale(domain=[0, top * 1.16], nice=False)
+    across = alt.Scale(domain=[0, top * (1 + 0.16 * grown)], nice=False)
     bars = (
         alt.Chart(long)
         .mark_bar(cursor="pointer")
@@ -57,6 +68,16 @@ def lights_by(
         .encode(down, alt.X("total:Q", axis=None, scale=across), text="text:N")
     )
     return alt.layer(bars, ends).properties(height=max(len(order) * row, _LEAST) + (_LEGEND if legend else 0))
+
+
+def _largest(counts: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The `most` rows with the most lights, the largest first, and the others as one row."""
+    order = counts[COLOURS].sum(axis=1).sort_values(ascending=False, kind="stable").index
+    ranked, rest = counts.loc[order].head(most), counts.loc[order].iloc[most:]
+    if len(rest) < 2:
+        return counts.loc[order]
+    other = rest[COLOURS].sum().to_frame().T.assign(key=_OTHER, name=f"其他（{len(rest)}）")
+    return pd.concat([ranked, other], ignore_index=True)
 
 
 def _legend() -> alt.Legend:

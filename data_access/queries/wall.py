@@ -22,6 +22,7 @@ from domain.rules import INDEX_ESCALATION
 from domain.scope import Scope
 from domain.vocabulary import Duty, Light, Role
 
+EACH = 2  # red lights of one rule in a wall's list
 NEAR_M = 50  # a route shorter than this has its stops in one place
 MONTHLY = (Duty.THEME_DAY, Duty.COMMITTEE_MEETING)  # the duties of every month that a wall follows
 
@@ -37,10 +38,14 @@ def newest_reds(connection: Connection, scope: Scope, path: str, today: date, ro
 
 
 def listed_reds(connection: Connection, scope: Scope, path: str, today: date, rows: int) -> pd.DataFrame:
-    """`newest_reds` as a wall lists them. Columns, as texts: org_code, org_name, what (the rule), lit (how long)."""
-    found = newest_reds(connection, scope, path, today, rows)
+    """The red duty lights that turned last as a wall lists them: at most `EACH` of one rule, so that one wave does not hide the rest.
+
+    Columns: org_code, org_name, district, what (the rule), lit (how long), as texts; days (since it turned).
+    """
+    nameless = replace(scope, role=Role.WALL)
+    found = warnings.listed(connection, nameless, path, today, Chosen(light=Light.RED.value), 1, EACH).head(rows)
     lit = ["今天" if days == 0 else f"{days:,} 天" for days in found["days"]]
-    return found[["org_code", "org_name"]].assign(what=found["title"], lit=lit)
+    return found[["org_code", "org_name", "days"]].assign(district=found["district_name"].fillna(""), what=found["title"], lit=lit)
 
 
 def open_reds(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
@@ -81,7 +86,39 @@ def slowest_tasks(connection: Connection, scope: Scope, org_id: int, today: date
     Columns: those of `tasks.by_task`.
     """
     found = tasks.by_task(connection, scope, org_id, ChosenTasks(today, Stage.CURRENT)).head(rows)
-    return found.assign(title=[title.replace(Period.quarter(today).label, "") or title for title in found["title"]])
+    return found.assign(title=_without_quarter(found["title"], today))
+
+
+def _without_quarter(titles: pd.Series, today: date) -> list[str]:
+    return [title.replace(Period.quarter(today).label, "") or title for title in titles]
+
+
+def shared_tasks(connection: Connection, scope: Scope, org_id: int, today: date, rows: int) -> pd.DataFrame:
+    """The tasks under way of more than one district, at most `rows`, as `tasks.war_map` tells them; where none is shared, all of them."""
+    cells = tasks.war_map(connection, scope, org_id, ChosenTasks(today, Stage.CURRENT), "task")
+    places = cells.loc[cells["district"] != tasks.ALL_DISTRICTS].groupby("row")["district"].nunique()
+    shared = set(places[places > 1].index) or set(places.index)
+    found = cells[cells["row"].isin([row for row in cells["row"].drop_duplicates() if row in shared][:rows])]
+    return found.assign(title=_without_quarter(found["title"], today)).reset_index(drop=True)
+
+
+def own_tasks(connection: Connection, scope: Scope, org_id: int, today: date, rows: int) -> pd.DataFrame:
+    """The tasks under way of one district alone, by district, at most `rows`.
+
+    Columns, as texts: title (without the quarter and the district), note (district and due date), progress, red (how many; "": none).
+    """
+    cells = tasks.war_map(connection, scope, org_id, ChosenTasks(today, Stage.CURRENT), "task")
+    placed = cells[cells["district"] != tasks.ALL_DISTRICTS]
+    own = placed[placed.groupby("row")["district"].transform("nunique") == 1].sort_values(["district", "row"]).head(rows)
+    titles = [title.removeprefix(name) or title for title, name in zip(_without_quarter(own["title"], today), own["name"], strict=True)]
+    return pd.DataFrame(
+        {
+            "title": titles,
+            "note": [f"{name} · {note}" for name, note in zip(own["name"], own["note"], strict=True)],
+            "progress": [f"{value:.0f} %" if value == value else "—" for value in own["value"]],
+            "red": [f"{count:,}" if count else "" for count in own["red"]],
+        }
+    )
 
 
 def headline_trend(connection: Connection, scope: Scope, org_id: int, period: Period, code: str) -> list[float]:
@@ -151,32 +188,34 @@ def _duty_months(connection: Connection, scope: Scope, org_id: int, months: list
 def changes(connection: Connection, scope: Scope, path: str, today: date, rows: int) -> pd.DataFrame:
     """What changed last at and below `path`, the newest first: lights that turned red, lights that were settled, elections, honours.
 
-    Columns: happened_on (datetime64), org_name, text; at most `rows`, of each kind at most a quarter of them. Nothing about a single
-    person is among them.
+    Columns: happened_on (datetime64), org_name, text, light (red where a light turned, green where one was settled; "" otherwise); at
+    most `rows`, of each kind at most a quarter of them. Nothing about a single person is among them.
     """
     inside = (within(scope, organisation.c.path), beneath(path, organisation.c.path))
     public = [warnings.impersonal(), light.c.rule_id != INDEX_ESCALATION]
     turned = (light.c.light == Light.RED, light.c.closed_on.is_(None), light.c.exemption_id.is_(None), light.c.since <= today)
     events = (
-        (_event(light, light.c.since, light.c.rule_id, *turned, *public), lambda what: f"亮红灯：{rule_title(what)}"),
+        (_event(light, light.c.since, light.c.rule_id, *turned, *public), lambda what: f"亮红灯：{rule_title(what)}", Light.RED.value),
         (
             _event(light, light.c.closed_on, light.c.rule_id, light.c.closed_on <= today, *public),
             lambda what: f"已销号：{rule_title(what)}",
+            Light.GREEN.value,
         ),
-        (_event(election, election.c.held_on, literal("完成换届选举"), election.c.held_on <= today), str),
+        (_event(election, election.c.held_on, literal("完成换届选举"), election.c.held_on <= today), str, ""),
         (
             _event(honour, honour.c.awarded_on, honour.c.title, honour.c.awarded_on <= today, honour.c.member_id.is_(None)),
             lambda what: f"获{what}",
+            "",
         ),
     )
     found = []
-    for query, worded in events:
+    for query, worded, lit in events:
         told = pd.read_sql_query(query.where(*inside).limit(max(rows // len(events), 1)), connection, parse_dates=["happened_on"])
-        found.append(told.assign(text=[worded(what) for what in told["what"]]))
+        found.append(told.assign(text=[worded(what) for what in told["what"]], light=lit))
     return (
         pd.concat(found)
         .sort_values(["happened_on", "org_code", "text"], ascending=[False, True, True])
-        .head(rows)[["happened_on", "org_name", "text"]]
+        .head(rows)[["happened_on", "org_name", "text", "light"]]
         .reset_index(drop=True)
     )
 
@@ -206,15 +245,14 @@ def weakest_branches(connection: Connection, scope: Scope, path: str, period: st
 
 
 def route_list(connection: Connection, scope: Scope) -> pd.DataFrame:
-    """The routes for a theme party day, published ones first. Columns, as texts: name, stops, length, mode, source."""
+    """The routes for a theme party day, published ones first. Columns, as texts: name, stops, length, way (mode and source)."""
     found = red.routes(connection, scope).sort_values(["official", "route_id"], ascending=[False, True])
     return pd.DataFrame(
         {
             "name": found["name"],
             "stops": found["stops"].map("{} 站".format),
             "length": [_length(metres) for metres in found["length_m"]],
-            "mode": found["mode"].fillna("—"),
-            "source": found["official"].map({True: "公开发布", False: "本系统整理"}),
+            "way": found["mode"].fillna("方式未填") + " · " + found["official"].map({True: "公开发布", False: "本系统整理"}),
         }
     )
 

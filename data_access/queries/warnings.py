@@ -108,21 +108,26 @@ def _conditions(chosen: Chosen, today: date) -> list[ColumnElement[bool]]:
     return given
 
 
-def listed(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen, page: int | None = None) -> pd.DataFrame:
+def listed(
+    connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen, page: int | None = None, each: int | None = None
+) -> pd.DataFrame:
     """Open lights that are not exempted, red before yellow before grey, the newest first: page `page` (from 1) of `PAGE` rows.
 
-    Without a page they are all there: for one organisation, whose lights are few.
+    Without a page they are all there: for one organisation, whose lights are few. With `each`, at most so many lights of one rule are
+    among them.
 
     Columns: light_id, rule_id, title, light, since, days (since it turned), due_on, org_code, org_name, district_name, sector_name,
     subject, person (name as the scope shows it; None where the light is about no one), text (the facts in one sentence), source, next_step.
     """
     severity = case({colour.value: number for number, colour in enumerate(SHOWN)}, value=light.c.light)
-    query = (
-        _listing(scope)
-        .where(*_open(scope, path, chosen.on), _exemption(chosen.on).is_(None), *_conditions(chosen, today))
-        .order_by(severity, light.c.since.desc(), light.c.light_id)
-    )
-    return _rows(connection, scope, today, _paged(query, page))
+    order = (severity, light.c.since.desc(), light.c.light_id)
+    wanted = [*_open(scope, path, chosen.on), _exemption(chosen.on).is_(None), *_conditions(chosen, today)]
+    if each is not None:
+        place = func.row_number().over(partition_by=light.c.rule_id, order_by=order).label("place")
+        placed = select(light.c.light_id, place).join_from(light, organisation, organisation.c.org_id == light.c.org_id)
+        ranked = placed.where(*wanted, *listable(scope)).subquery()
+        wanted = [light.c.light_id.in_(select(ranked.c.light_id).where(ranked.c.place <= each))]
+    return _rows(connection, scope, today, _paged(_listing(scope).where(*wanted).order_by(*order), page))
 
 
 def listed_count(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> int:

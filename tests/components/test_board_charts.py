@@ -1,5 +1,6 @@
 """Charts of records, tasks, warnings and sources, by what they encode: colour and symbol, gaps, order, names that stay text."""
 
+import json
 from datetime import date
 
 import pandas as pd
@@ -218,15 +219,18 @@ def test_a_month_that_a_source_says_nothing_of_is_a_dash_and_no_zero() -> None:
     assert told.loc["2026-10", "fill"] == palette.DARK.surface
 
 
+def test_a_title_and_its_date_stand_in_the_middle_of_their_row() -> None:
+    drawn = spec(tasks.war_map(cells().assign(title="一二三四五六七八九十"), theme="dark", title=6))
+    axis = next(unit["encoding"]["y"]["axis"] for unit in layers(drawn) if isinstance(unit["encoding"].get("y", {}).get("axis"), dict))
+    assert json.loads(axis["labelExpr"].removesuffix("[datum.value]"))["0.5"][:2] == ["一二三四五", "六七八九十"]
+    assert axis["labelOffset"] == -axis["labelLineHeight"], "of three lines the second is the middle one"
+
+
 def test_names_stay_text_in_every_chart() -> None:
     for name in HOSTILE:
         drawings = [
             tasks.war_map(cells((name, name)).assign(title=name), theme="dark"),
             warnings.lights_by(tables(name), by="district", theme="dark"),
-            tasks.against_plan(
-                pd.DataFrame({"task_code": ["t"], "title": [name], "light": ["red"], "value": [1.0], "plan": [2.0], "red": [1]}),
-                theme="dark",
-            ),
         ]
         for drawing in drawings:
             expressions = [

@@ -2,17 +2,23 @@
 
 import json
 
+import altair as alt
 import pandas as pd
 import pytest
 
 from components import palette
 from components.charts import finish
-from components.charts.listing import Field, rows
+from components.charts.counts import lit_stacks
+from components.charts.listing import HEAD, QUIET, TYPE, Bar, Field, rows
 from components.charts.spark import spark
-from components.charts.wall_map import Mark, sites_map, standing_map
+from components.charts.tasks import under_way
+from components.charts.wall_map import Mark, _near, sites_map, standing_map
+from components.charts.warnings import lights_by
 from components.wall import sized
+from domain.geography import Shape
 from domain.vocabulary import Light
 from tests.components.mapped import HOSTILE, areas, square
+from tests.components.specs import rows as table
 from tests.components.specs import spec
 
 SIZE = {"theme": "dark", "width": 600, "height": 500}
@@ -31,7 +37,7 @@ def sheet(**changed) -> dict[str, pd.DataFrame]:
         }
     )
     cells = pd.DataFrame(columns=["code", "lon", "lat", "count", "red"])
-    spots = pd.DataFrame(columns=["code", "name", "lon", "lat", "value"])
+    spots = pd.DataFrame(columns=["code", "name", "lon", "lat", "value", "light"])
     return {"areas": areas(), "dots": dots, "cells": cells, "inset_cells": cells, "spots": spots} | changed
 
 
@@ -100,7 +106,7 @@ def test_a_missing_score_is_a_dash() -> None:
         str(value) for layer in chart.layer if isinstance(layer.data, pd.DataFrame) and "text" in layer.data for value in layer.data["text"]
     ]
     assert "丙县\n—" in written
-    assert "甲县\n91.0" in written
+    assert f"甲县\n{palette.ICONS[Light.GREEN]} 91.0" in written, "a light is never colour alone"
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -134,6 +140,40 @@ def test_sites_are_filled_where_their_point_is_known() -> None:
     assert sites_map(frames | {"areas": frames["areas"].head(0), "sites": sites.head(0)}, **SIZE) is None
 
 
+def _sites(*names: str, **changed) -> pd.DataFrame:
+    frame = pd.DataFrame({"name": names, "type": "革命旧址", "schematic": False, "revolutionary": True, "found": True, "chosen": False})
+    places = [118.25 + number * 0.08 for number in range(len(names))]
+    return frame.assign(site_id=[f"S{number}" for number in range(len(names))], lon=places, lat=25.25).assign(**changed)
+
+
+def _site_map(sites: pd.DataFrame) -> alt.LayerChart:
+    stops = pd.DataFrame(columns=["seq", "site_id", "lon", "lat"])
+    frames = {"areas": pd.DataFrame({"code": ["c"], "name": ["甲县"], "shape": [square(118, 25, 0.5)]}), "sites": sites, "stops": stops}
+    chart = sites_map(frames, **SIZE)
+    assert isinstance(chart, alt.LayerChart)
+    return chart
+
+
+def _written(chart: alt.LayerChart) -> set[str]:
+    return {text for layer in chart.layer if "text" in layer.data for text in layer.data["text"]}
+
+
+def test_a_sites_name_stands_whole_in_two_lines_without_its_brackets() -> None:
+    assert _written(_site_map(_sites("中共连江县第一次党员代表大会遗址(关公亭)"))) == {"中共连江县第一次\n党员代表大会遗址"}
+
+
+def test_sites_at_one_place_stand_apart() -> None:
+    chart = _site_map(_sites("甲", "乙", "丙", lon=118.25))
+    shown = next(layer.data for layer in chart.layer if "solid" in layer.data)
+    assert len(shown[["x", "y"]].drop_duplicates()) == 3
+
+
+def test_islands_near_by_decide_what_the_map_shows_and_far_ones_do_not() -> None:
+    land, near, far = square(118, 25, 1), square(119.04, 25, 0.02), square(121, 25, 0.02)
+    kept = _near({"c": Shape(land.polygons + near.polygons + far.polygons)})["c"]
+    assert kept.box.east == pytest.approx(119.06)
+
+
 def test_a_list_keeps_its_rows_lights_and_room() -> None:
     frame = pd.DataFrame({"name": ["甲", "乙", "丙"], "red": ["3", "", "1"]})
     fields = (Field("name", 0, 0.5), Field("red", 1, 0.2, align="right", tone="red", lit=True))
@@ -142,6 +182,52 @@ def test_a_list_keeps_its_rows_lights_and_room() -> None:
     drawn = spec(chart)
     limits = [layer["mark"]["limit"] for layer in drawn["layer"] if layer["mark"]["type"] == "text"]
     assert limits == [200, 80]
+
+
+def test_a_row_of_two_lines_has_heads_and_a_bar_of_its_days() -> None:
+    frame = pd.DataFrame({"name": ["甲", "乙"], "place": ["子", "丑"], "days": [10, 5]})
+    fields = (Field("name", 0, 0.5, line="upper", head="党组织"), Field("place", 0, 0.5, line="lower", tone="quiet"))
+    drawn = spec(rows(frame, theme="dark", width=400, fields=fields, most=4, bar=Bar("days", 0.8, 1.0)))
+    texts_ = [layer["mark"] for layer in drawn["layer"] if layer["mark"]["type"] == "text"]
+    assert [mark["fontSize"] for mark in texts_] == [TYPE, QUIET, QUIET]
+    assert texts_[0]["dy"] < 0 < texts_[1]["dy"]
+    track, filled = (layer for layer in drawn["layer"] if layer["mark"]["type"] == "bar")
+    assert filled["mark"]["color"] == palette.theme("dark").lights[Light.RED]
+    assert table(drawn, filled)["end"].tolist() == [1.0, 0.9]
+    assert drawn["layer"][1]["encoding"]["y"]["scale"]["range"][0] == HEAD
+    assert track["encoding"]["x2"]["field"] == "to"
+
+
+def test_a_listed_task_says_its_lights_its_progress_and_its_plan() -> None:
+    frame = pd.DataFrame({"task_code": ["t", "u"], "title": ["甲", "乙"], "value": [36.0, None], "plan": [44.0, None]})
+    frame = frame.assign(green=[6, 1], yellow=[3, 0], red=[1, 0], grey=0)
+    drawn = spec(under_way(frame, theme="dark", width=400, rows=3))
+    bars = table(drawn, next(layer for layer in drawn["layer"] if layer["mark"]["type"] == "rect"))
+    first = bars[bars["task_code"] == "t"]
+    assert first["colour"].tolist() == ["green", "yellow", "red"]
+    assert ((first["x2"] - first["x1"]) / first["x2"].max()).tolist() == pytest.approx([0.6, 0.3, 0.1])
+    words = table(drawn, next(layer for layer in drawn["layer"] if layer["mark"]["type"] == "text"))
+    assert words["progress"].tolist() == ["36 %", "—"]
+    assert words["planned"].tolist() == ["计划 44 %", "计划 —"]
+    assert words["alarm"].tolist() == [f"{palette.ICONS[Light.RED]} 1", ""]
+
+
+def test_what_is_awaited_is_no_light_and_its_counts_are_told() -> None:
+    states = pd.DataFrame({"key": "k", "name": "主题党日 11月", "light": ["green", "yellow", "red", "grey"], "count": [1292, 475, 0, 3]})
+    words = {"green": "✓ 已开展", "yellow": "○ 待开展", "red": "▲ 未开展", "grey": "? 数据缺失"}
+    drawn = spec(lit_stacks(states, theme="dark", unit="个", words=words, awaited=Light.YELLOW, counted=True))
+    look = palette.theme("dark")
+    assert drawn["layer"][0]["encoding"]["color"]["scale"]["range"][1] == look.second
+    assert table(drawn, drawn["layer"][2])["told"].tolist() == ["✓ 1,292　○ 475　? 3"]
+
+
+def test_the_rules_with_the_most_lights_come_first_and_the_rest_is_one_row() -> None:
+    rules = pd.DataFrame(
+        {"key": ["a", "b", "c", "d"], "name": ["甲", "乙", "丙", "丁"], "red": [5, 0, 1, 1], "yellow": [0, 9, 0, 1], "grey": 0}
+    )
+    drawn = spec(lights_by({"rule": rules}, by="rule", theme="dark", most=2))
+    assert drawn["layer"][0]["encoding"]["y"]["sort"] == ["b", "a", "…"]
+    assert table(drawn, drawn["layer"][1])["total"].tolist() == [9, 5, 3]
 
 
 def test_a_trend_needs_two_points_and_keeps_its_gaps() -> None:
@@ -154,4 +240,5 @@ def test_a_drawing_of_a_size_is_not_measured_again() -> None:
     drawing = finish(spark([1.0, 2.0], theme="dark"))
     shown = sized(drawing, 118, 50).spec
     assert (shown["width"], shown["height"], shown["autosize"]) == (118, 50, {"type": "fit", "contains": "padding"})
+    assert shown["padding"]["bottom"] < 5, "Streamlit adds 20 pixels where none are said"
     assert "width" not in drawing.spec

@@ -26,7 +26,7 @@ from pages.command.wall.screen import Room
 from pages.shared import go, parts
 
 WIDTH, HEIGHT = 1920, 1080  # pixels that the stage is laid out for
-HEAD, SAID, FIGURES, STRIP, EDGE = 56, 136, 138, 62, 22
+HEAD, SAID, FIGURES, STRIP, EDGE = 56, 136, 168, 62, 22
 SIDES, FRAME = 30, 56  # pixels of a panel that are not its drawing
 FOLLOWS = 1  # seconds after which a window follows the other at the latest
 NOTES = "notes"
@@ -177,7 +177,7 @@ def _figures(found: Told, step: Step, reader: Reader, rehearsing: Rehearsal, win
         places = st.columns(widths or [1.0], gap="small")
         for place, tile in zip(places, tiles, strict=False):
             with place:
-                show_tile(tile, FIGURES)
+                show_tile(tile, round((WIDTH - 2 * EDGE - GAP * (len(places) - 1)) / sum(widths)), FIGURES)
         if happening:
             with places[-1], st.container(key="stage-event", height=FIGURES, vertical_alignment="center", border=False):
                 _event(happening, reader, rehearsing, window)

@@ -63,7 +63,7 @@ def _listed(
 ) -> Panel:
     most = max(room.height // line, 1)
     looks = {"width": room.width, "fields": fields, "most": most}
-    larger = 1.2 if line == LINE else 1.6
+    larger = 1.0 if line == LINE else 1.3
     return found.screen.panel(key, title, base, room, rows, asked, looks=looks, absent=absent, enlarge=larger)
 
 

@@ -24,7 +24,7 @@ from pages.command.wall.watch import POLL, Stamp, Watch, watch
 from pages.shared import go
 from pages.shared.masthead import current_quarter
 
-HEAD, TILES, LINE, NOTES = 64, 150, 40, 32  # pixels: head line, six figures, line of changes, line of what the URL cannot have
+HEAD, TILES, LINE, NOTES = 64, 168, 40, 32  # pixels: head line, six figures, line of changes, line of what the URL cannot have
 UNKNOWN = "链接中的组织不存在或不在权限范围内，已显示本级"
 CUT = "与服务器的连接中断 · 画面为最后一次更新，恢复后自动继续"
 
@@ -87,15 +87,17 @@ def _staged(screen: Screen, wanted: Asked, notes: tuple[str, ...], kept: Watch) 
     width = (shown.width - 2 * EDGE - GAP * (len(codes) - 1)) // len(codes)
     try:
         around = head.around(screen)
-        pictures = {front: scenes.prepared(name, screen, width, height) for front, name in enumerate(codes)}
+        pictures = {front: scenes.prepared(name, screen, width, height, codes[:front]) for front, name in enumerate(codes)}
+        moved = head.changed(kept.around, around)
         kept.around, kept.pictures = around, pictures
     except (NoDatabase, WrongSchema):
         kept.breaks()
         if kept.around is None:
             raise
+        moved = frozenset()
     with heading:
         _heading(screen, kept.around.facts, kept.named if scenes.ALARM in codes else "")
-    _tiles(kept.around.tiles, screen.focus)
+    _tiles(kept.around.tiles, screen.focus, shown.width - 2 * EDGE, moved)
     with st.container(key="wall-scenes", gap=None):
         for place, picture in zip(st.columns(len(kept.pictures), gap="small"), kept.pictures.values(), strict=True):
             with place:
@@ -105,7 +107,9 @@ def _staged(screen: Screen, wanted: Asked, notes: tuple[str, ...], kept: Watch) 
             for note in notes:
                 st.markdown(f":orange[:material/link_off: {text.plain(note)}]", width="content")
     with st.container(key="wall-line", height=LINE):
-        st.markdown(kept.around.changes or "近期没有变化")
+        runs = kept.around.changes_width > shown.width - 2 * EDGE
+        with st.container(key="wall-line-runs" if runs else "wall-line-stands"):
+            st.markdown(kept.around.changes * (1 + runs) or "近期没有变化")
 
 
 def _heading(screen: Screen, facts: tuple[str, ...], alarm: str) -> None:
@@ -120,14 +124,14 @@ def _heading(screen: Screen, facts: tuple[str, ...], alarm: str) -> None:
             st.markdown(fact, width="content")
 
 
-def _tiles(tiles: tuple[Tile, ...], focus: Organisation) -> None:
+def _tiles(tiles: tuple[Tile, ...], focus: Organisation, width: int, moved: frozenset[str]) -> None:
     with st.container(key="wall-tiles"):
         if len(tiles) < 2:
             cards.nothing_yet(f"{text.plain(focus.name)}本季还没有可以显示的指标")
             return
         for place, tile in zip(st.columns(len(tiles), gap="small"), tiles, strict=True):
             with place:
-                show_tile(tile, TILES)
+                show_tile(tile, (width - GAP * (len(tiles) - 1)) // len(tiles), TILES, glows=tile.key in moved)
 
 
 def _picture(picture: scenes.Picture) -> None:

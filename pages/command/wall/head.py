@@ -6,35 +6,44 @@ from typing import Any
 
 import streamlit as st
 
-from components import text
+from components import palette, text
 from components.charts import Drawing
 from components.charts.spark import spark
-from components.wall import Tile, sized
+from components.wall import Tile
 from data_access.queries import overview, tasks, wall, warnings
 from data_access.queries.rolled import Cut
 from data_access.queries.settings import settings
 from domain.indicators import INDICATORS
+from domain.labelling import text_size
 from domain.light_counts import Chosen
 from domain.vocabulary import Light
 from pages.command.wall.screen import Screen
 
 HEADLINES = ("organisations", "members", "fortress", "pioneer", "attainment")
-SPARK = (118, 50)  # pixels of a figure's trend
+TYPE = 18  # pixels of the line of changes
+_TONES = {Light.RED.value: "red", Light.GREEN.value: "green"}
 CHANGES = 16  # of the line of changes
 
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around the scenes: what the picture stands on, the six figures, and what changed (Markdown)."""
+    """What stands around the scenes: what the picture stands on, the six figures, and what changed (Markdown), about so many pixels."""
 
     facts: tuple[str, ...]
     tiles: tuple[Tile, ...]
     changes: str
+    changes_width: float
 
 
 def around(screen: Screen) -> Around:
     """Prepare what stands around the scenes; walls that show the same share it. Raises NoDatabase or WrongSchema."""
-    return _around(screen.sight, lambda: Around(tuple(facts(screen)), tuple(tiles(screen)), changes(screen)))
+    return _around(screen.sight, lambda: Around(tuple(facts(screen)), tuple(tiles(screen)), *changes(screen)))
+
+
+def changed(before: Around | None, now: Around) -> frozenset[str]:
+    """Return the keys of the figures whose value is another than `before`; none on a wall that has just been hung."""
+    values = {tile.key: tile.told["value"] for tile in before.tiles} if before else {}
+    return frozenset(tile.key for tile in now.tiles if tile.key in values and repr(values[tile.key]) != repr(tile.told["value"]))
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
@@ -52,7 +61,7 @@ def facts(screen: Screen) -> list[str]:
         f":material/date_range: {screen.period.label} · {state}",
         f":material/schedule: 数据截至 {reader.as_of}",
         *([":material/science: 演示数据"] if reader.installation.demo else []),
-        f"**:material/warning: {reds:,} 项红色预警**",
+        f":red-badge[**{palette.ICONS[Light.RED]} {reds:,} 项红色预警**]",
     ]
 
 
@@ -92,14 +101,16 @@ def tiles(screen: Screen) -> list[Tile]:
 
 
 def _trend(screen: Screen, query: Callable[..., list[float]], *values: Any) -> Drawing | None:
-    drawing = screen.reader.drawn(spark, query, *values, theme=screen.reader.theme)
-    return drawing and sized(drawing, *SPARK)
+    return screen.reader.drawn(spark, query, *values, theme=screen.reader.theme)
 
 
-def changes(screen: Screen) -> str:
-    """What changed last, as one line of Markdown that stands there twice, so that it can run round; empty where nothing did."""
+def changes(screen: Screen) -> tuple[str, float]:
+    """What changed last, as one line of Markdown, and about how many pixels it takes; empty where nothing did."""
     found = screen.reader.read(wall.changes, screen.focus.path, screen.reader.today, CHANGES)
-    line = "　　".join(
-        f":gray[{row.happened_on:%m-%d}] {text.plain(row.org_name)} **{text.plain(row.text)}**" for row in found.itertuples(index=False)
-    )
-    return f"{line}　　{line}　　" if line else ""
+    told, width = "", 0.0
+    for row in found.itertuples(index=False):
+        mark = f"{palette.ICONS[Light(row.light)]} " if row.light else ""
+        what = f"**{mark}{text.plain(row.text)}**"
+        told += f":gray[{row.happened_on:%m-%d}] {text.plain(row.org_name)} {f':{_TONES[row.light]}[{what}]' if row.light else what}　　"
+        width += text_size(f"{row.happened_on:%m-%d} {row.org_name} {mark}{row.text}　　", TYPE)[0]
+    return told, width

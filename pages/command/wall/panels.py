@@ -7,19 +7,21 @@ from components.charts import index
 from components.charts import tasks as task_drawings
 from components.charts import warnings as light_drawings
 from components.charts.counts import bars
-from components.charts.listing import Field, rows
+from components.charts.listing import HEAD, Bar, Field, rows
 from components.charts.wall_map import Mark, sites_map, standing_map
 from components.wall import Panel, sized
 from data_access.queries import distribution as standing
-from data_access.queries import overview, red, tasks, wall, warnings
+from data_access.queries import overview, red, wall, warnings
 from data_access.queries.rolled import Cut
 from domain.light_counts import Chosen
 from domain.vocabulary import Light, PlaceLevel
-from pages.command.wall.screen import Room, Screen
+from pages.command.wall.screen import LIST, TYPE, Room, Screen
 
-ROW = 27  # pixels of a ranked row
-LINE = 38  # pixels of a listed row
-TASK = 40  # pixels of a task's row
+ROW, PLACE = 25, 20  # pixels of a ranked row, and of a counted one
+TASK, CELL = 49, 78  # pixels of a district's own task, and of a row of tasks by district
+LINE, LINES = 44, 54  # pixels of a listed row, and of one with two lines
+MOST = 10  # kinds of warnings that have a row of their own
+_LIT = " ".join(f":{tone}[{palette.mark(light)}]" for light, tone in zip(Light, ("green", "orange", "red"), strict=False))
 _BADGES = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red", Light.GREY: "gray"}
 
 
@@ -36,7 +38,8 @@ def ranking(screen: Screen, room: Room) -> Panel:
         room,
         index.ranking,
         (query, org_id, Cut(), period),
-        looks={"rows": room.height // ROW, **screen.bounds},
+        looks={"rows": room.height // ROW, "grown": LIST, **screen.bounds},
+        enlarge=LIST,
         alt=_best_and_worst,
         absent="没有可以排名的下级",
     )
@@ -52,8 +55,8 @@ def _best_and_worst(found: pd.DataFrame) -> str:
 def sectors(screen: Screen, room: Room) -> Panel:
     """Rank the sectors."""
     asked = (overview.by_sector, screen.focus.org_id, Cut(), screen.period.code)
-    looks = {"rows": room.height // ROW, **screen.bounds}
-    return screen.panel("sectors", "领域指数", "◆ 先锋指数", room, index.ranking, asked, looks=looks, alt=_best_and_worst)
+    looks = {"rows": room.height // ROW, "grown": LIST, **screen.bounds}
+    return screen.panel("sectors", "领域指数", "◆ 先锋指数", room, index.ranking, asked, looks=looks, alt=_best_and_worst, enlarge=LIST)
 
 
 def trend(screen: Screen, room: Room) -> Panel:
@@ -65,23 +68,26 @@ def trend(screen: Screen, room: Room) -> Panel:
 
 def parts(screen: Screen, room: Room) -> Panel:
     """The five parts of the fortress index."""
-    return screen.panel("parts", "五项得分率", "右为较上季", room, index.parts, (overview.parts, screen.focus.org_id, Cut(), screen.period))
+    asked = (overview.parts, screen.focus.org_id, Cut(), screen.period)
+    left = screen.reader.read(*asked)["value"].isna().any()
+    base = "右为较上季" + (" · 未计入：不适用、未到期或无数据来源" if left else "")
+    return screen.panel("parts", "五项得分率", base, room, index.parts, asked, looks={"grown": TYPE})
 
 
 def weakest(screen: Screen, room: Room) -> Panel:
     """The weakest branches and what cost them most."""
     fields = (
-        Field("name", 0.0, 0.46),
-        Field("district", 0.48, 0.14, tone="quiet"),
-        Field("part", 0.62, 0.24, tone="quiet"),
-        Field("score", 0.9, 0.1, align="right", tone="red", bold=True),
-        Field("reds", 1.0, 0.1, align="right", tone="red", lit=True),
+        Field("name", 0.0, 0.48, head="党支部"),
+        Field("district", 0.5, 0.12, tone="quiet", head="县区"),
+        Field("part", 0.61, 0.2, tone="quiet", head="失分最多"),
+        Field("score", 0.9, 0.1, align="right", tone="red", bold=True, head="指数"),
+        Field("reds", 1.0, 0.1, align="right", tone="red", lit=True, head="红灯"),
     )
-    most = max(room.height // LINE, 1)
+    most = max((room.height - HEAD) // LINE, 1)
     return screen.panel(
         "weakest",
         "最薄弱的支部",
-        "失分最多的部分 · 指数 · 未消红灯",
+        "指数最低的在上 · 红灯为未消除",
         room,
         rows,
         (wall.weakest_branches, screen.focus.path, screen.period.code, most),
@@ -93,30 +99,55 @@ def weakest(screen: Screen, room: Room) -> Panel:
 
 def slowest(screen: Screen, room: Room) -> Panel:
     """The tasks under way that are furthest behind their plan."""
+    most = max(room.height // LINES, 1)
     return screen.panel(
         "tasks",
         "在办任务 · 挂图作战",
-        "落后最多的在上 · 竖线为计划",
+        f"落后最多的在上 · {_LIT}",
         room,
-        task_drawings.against_plan,
-        (wall.slowest_tasks, screen.focus.org_id, screen.reader.today, max(room.height // TASK, 1)),
-        looks={"names": round(room.width * 0.36)},
+        task_drawings.under_way,
+        (wall.slowest_tasks, screen.focus.org_id, screen.reader.today, most),
+        looks={"width": room.width, "rows": most},
         alt=lambda found: "；".join(f"{row['title']}进度{row['value']:.0f}%" for row in found.to_dict("records")),
         absent="没有在办的任务",
+        enlarge=1,
     )
 
 
 def war_map(screen: Screen, room: Room) -> Panel:
-    """Tasks by district: progress, red assignments, and all of them by light."""
+    """The tasks of several districts by district: progress, red assignments, and all of them by light."""
     return screen.panel(
         "war-map",
         "任务 × 县区",
-        "格内为进度和预警项数，彩条为任务项数按状态；左为任务和到期日",
+        "全市任务 · 格内为进度和预警项数，彩条为任务项数按状态",
         room,
         task_drawings.war_map,
-        (tasks.war_map, screen.focus.org_id, tasks.Chosen(screen.reader.today, tasks.Stage.CURRENT), "task"),
+        (wall.shared_tasks, screen.focus.org_id, screen.reader.today, max(room.height // CELL, 1)),
+        looks={"names": 176, "title": 12, "tall": True},
         absent="没有在办的任务",
-        enlarge=1.12,
+        enlarge=LIST,
+    )
+
+
+def own_tasks(screen: Screen, room: Room) -> Panel:
+    """The tasks of one district each."""
+    fields = (
+        Field("title", 0.0, 0.68, line="upper", head="任务 · 县区 · 到期"),
+        Field("note", 0.0, 0.68, tone="quiet", line="lower"),
+        Field("progress", 0.83, 0.14, align="right", bold=True, head="进度"),
+        Field("red", 1.0, 0.14, align="right", tone="red", bold=True, lit=True, head="预警"),
+    )
+    most = max((room.height - HEAD) // TASK, 1)
+    return screen.panel(
+        "own-tasks",
+        "各县区自己的任务",
+        "按县区",
+        room,
+        rows,
+        (wall.own_tasks, screen.focus.org_id, screen.reader.today, most),
+        looks={"width": room.width, "fields": fields, "most": most},
+        absent="没有只在一个县区开展的任务",
+        enlarge=1,
     )
 
 
@@ -148,19 +179,20 @@ def standing_on_map(screen: Screen, room: Room) -> Panel:
 def newest_reds(screen: Screen, room: Room) -> Panel:
     """The red lights that turned last."""
     fields = (
-        Field("org_name", 0.0, 0.56),
-        Field("what", 0.58, 0.26, tone="red", bold=True, lit=True),
-        Field("lit", 1.0, 0.14, align="right", bold=True),
+        Field("org_name", 0.0, 0.52, line="upper", head="党组织 · 县区"),
+        Field("district", 0.0, 0.5, tone="quiet", line="lower"),
+        Field("what", 0.54, 0.28, tone="red", bold=True, lit=True, head="事项"),
+        Field("lit", 1.0, 0.16, align="right", bold=True, line="upper", head="已亮灯"),
     )
-    most = max(room.height // LINE, 1)
+    most = max((room.height - HEAD) // LINES, 1)
     return screen.panel(
         "reds",
         "最新红色预警",
-        "最近亮灯的在上 · 职责预警",
+        f"最近亮灯的在上 · 每类至多 {wall.EACH} 项",
         room,
         rows,
         (wall.listed_reds, screen.focus.path, screen.reader.today, most),
-        looks={"width": room.width, "fields": fields, "most": most},
+        looks={"width": room.width, "fields": fields, "most": most, "bar": Bar("days", 0.83, 1.0)},
         alt=lambda found: "；".join(found["org_name"] + found["what"] + found["lit"]),
         absent="没有红色预警",
         enlarge=1,
@@ -171,13 +203,14 @@ def _lights_by(by: str, title: str, base: str, screen: Screen, room: Room) -> Pa
     asked = (warnings.board, screen.focus.path, screen.reader.today, Chosen())
     if screen.reader.read(*asked)[by].empty:
         return Panel(f"lights-{by}", title, base, title, None, "没有未消除的预警")
-    looks = {"by": by, "legend": by == "rule", "room": round(room.height / 1.1)}
-    return screen.panel(f"lights-{by}", title, base, room, light_drawings.lights_by, asked, looks=looks)
+    ordered = {} if by == "age" else {"most": MOST if by == "rule" else room.height // PLACE}
+    looks = {"by": by, "legend": by == "rule", "room": round(room.height / 1.1), "grown": LIST, **ordered}
+    return screen.panel(f"lights-{by}", title, base, room, light_drawings.lights_by, asked, looks=looks, enlarge=LIST)
 
 
 def lights_by_rule(screen: Screen, room: Room) -> Panel:
     """Open lights by what is wrong."""
-    return _lights_by("rule", "未消除的预警 · 按事项", "项 · 职责预警", screen, room)
+    return _lights_by("rule", "未消除的预警 · 按事项", "项 · 最多的在上", screen, room)
 
 
 def lights_by_age(screen: Screen, room: Room) -> Panel:
@@ -187,7 +220,7 @@ def lights_by_age(screen: Screen, room: Room) -> Panel:
 
 def lights_by_district(screen: Screen, room: Room) -> Panel:
     """Open lights by where they are."""
-    return _lights_by("district", "按县区", "项", screen, room)
+    return _lights_by("district", "未消除的预警 · 按县区", "项 · 最多的在上", screen, room)
 
 
 def red_sites(screen: Screen, room: Room) -> Panel:
@@ -208,20 +241,20 @@ def red_sites(screen: Screen, room: Room) -> Panel:
 def red_routes(screen: Screen, room: Room) -> Panel:
     """The routes for a theme party day."""
     fields = (
-        Field("name", 0.0, 0.46, bold=True),
-        Field("mode", 0.49, 0.15, tone="quiet"),
-        Field("stops", 0.7, 0.1, align="right"),
-        Field("length", 0.85, 0.14, align="right"),
-        Field("source", 1.0, 0.14, align="right", tone="quiet"),
+        Field("name", 0.0, 0.68, bold=True, line="upper", head="路线 · 方式 · 来源"),
+        Field("way", 0.0, 0.68, tone="quiet", line="lower"),
+        Field("stops", 0.8, 0.1, align="right", head="站数"),
+        Field("length", 1.0, 0.18, align="right", head="直线里程"),
     )
+    most = max((room.height - HEAD) // LINES, 1)
     return screen.panel(
         "routes",
         "主题党日红色路线",
-        "方式 · 站数 · 直线里程 · 来源",
+        f"共 {len(screen.reader.read(wall.route_list))} 条",
         room,
         rows,
         (wall.route_list,),
-        looks={"width": room.width, "fields": fields, "most": max(room.height // LINE, 1)},
+        looks={"width": room.width, "fields": fields, "most": most},
         absent="还没有登记路线",
         enlarge=1,
     )

@@ -12,7 +12,8 @@ from domain.indicators import INDICATORS
 from domain.vocabulary import Light
 from pages.command.wall.screen import Room, Screen
 
-HELD = {Light.GREEN.value: "✓ 已开展", Light.YELLOW.value: "! 待开展", Light.RED.value: "▲ 未开展", Light.GREY.value: "? 数据缺失"}
+LABELLED = 6  # months of twelve whose name stands below them
+HELD = {Light.GREEN.value: "✓ 已开展", Light.YELLOW.value: "○ 待开展", Light.RED.value: "▲ 未开展", Light.GREY.value: "? 数据缺失"}
 
 
 def _composition(code: str, draw: Callable[..., Any], screen: Screen, room: Room, base: str | None = None) -> Panel:
@@ -48,11 +49,6 @@ def by_post(screen: Screen, room: Room) -> Panel:
     return _composition("by_post", counts.bars, screen, room)
 
 
-def by_sex(screen: Screen, room: Room) -> Panel:
-    """Members by sex."""
-    return _composition("by_sex", counts.bars, screen, room)
-
-
 def by_kind(screen: Screen, room: Room) -> Panel:
     """Organisations by kind."""
     return _composition("by_kind", counts.bars, screen, room)
@@ -84,7 +80,7 @@ def month_duties(screen: Screen, room: Room) -> Panel:
         room,
         counts.lit_stacks,
         (wall.month_duties, screen.focus.org_id, today),
-        looks={"unit": "个", "words": HELD},
+        looks={"unit": "个", "words": HELD, "awaited": Light.YELLOW, "counted": True},
         absent="本月没有应开的组织生活",
     )
 
@@ -107,11 +103,13 @@ def dues(screen: Screen, room: Room) -> Panel:
         return Panel("dues", "党费足额交纳率", "", "党费足额交纳率", None, "没有党费记录")
     now = rates["value"].iloc[-1]
     base = f"{screen.reader.today.month}月 {now:.1f} %（进行中）" if now == now else "近 12 个月，%"
-    return screen.panel("dues", "党费足额交纳率", base, room, counts.rate_by_month, asked, looks={"open_from": months[-1]})
+    return screen.panel(
+        "dues", "党费足额交纳率", base, room, counts.rate_by_month, asked, looks={"open_from": months[-1], "labelled": LABELLED}
+    )
 
 
 def recruits(screen: Screen, room: Room) -> Panel:
     """Applicants, new probationary members and conversions by month."""
     asked = (membership.admissions, screen.focus.org_id, Cut(), screen.months(12))
-    looks = {"titles": {code: INDICATORS[code].name for code in membership.ADMISSIONS}, "unit": "名"}
+    looks = {"titles": {code: INDICATORS[code].name for code in membership.ADMISSIONS}, "unit": "名", "labelled": LABELLED}
     return screen.panel("recruits", "发展党员", "近 12 个月", room, counts.monthly, asked, looks=looks)

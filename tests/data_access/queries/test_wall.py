@@ -63,6 +63,8 @@ def test_the_newest_reds_say_what_and_how_long(engine: Engine, scope: Scope) -> 
     found = ask(engine, wall.listed_reds, ROOT, TODAY, 5, scope=scope)
     assert len(found) == 5
     assert found["lit"].str.fullmatch(r"今天|\d+ 天").all()
+    assert found["days"].is_monotonic_increasing
+    assert found["district"].ne("").any()
     assert not found["what"].str.contains("党费|发展").any()
 
 
@@ -95,6 +97,35 @@ def test_red_lights_outside_the_scope_are_neither_watched_nor_told(engine: Engin
     assert ask(engine, wall.reds_told, tuple(outside.tolist()), scope=UPSTREAM).empty
 
 
+def test_one_wave_of_red_lights_does_not_hide_the_other_rules(engine: Engine) -> None:
+    every = ask(engine, wall.newest_reds, ROOT, TODAY, 50)["title"].value_counts()
+    assert every.max() > wall.EACH, "the small installation must have a wave of one rule"
+    listed = ask(engine, wall.listed_reds, ROOT, TODAY, 50)["what"].value_counts()
+    assert (listed == every.clip(upper=wall.EACH).reindex(listed.index)).all()
+    assert len(listed) == len(every)
+
+
+def test_shared_tasks_stand_in_several_districts_and_own_ones_in_one(engine: Engine) -> None:
+    shared, own = (ask(engine, query, ORG["root"], TODAY, 99) for query in (wall.shared_tasks, wall.own_tasks))
+    places = shared[shared["district"] != ""].groupby("row")["district"].nunique()
+    assert (places > 1).all()
+    assert len(places)
+    under_way = ask(engine, wall.slowest_tasks, ORG["root"], TODAY, 99)
+    assert len(places) + len(own) == len(under_way)
+    assert own["progress"].str.fullmatch(r"\d+ %|—").all()
+
+
+def test_where_no_task_is_shared_all_are_shown_by_district(engine: Engine) -> None:
+    found = ask(engine, wall.shared_tasks, ORG["willow_town"], TODAY, 99)
+    assert found["row"].nunique() == len(ask(engine, wall.slowest_tasks, ORG["willow_town"], TODAY, 99)) > 0
+
+
+def test_changes_say_which_light_they_are_about(engine: Engine) -> None:
+    found = ask(engine, wall.changes, ROOT, TODAY, 4000)
+    assert (found["text"].str.startswith("亮红灯：") == (found["light"] == "red")).all()
+    assert (found["text"].str.startswith("已销号：") == (found["light"] == "green")).all()
+
+
 def test_a_headlines_trend_is_that_of_the_indicator_board(engine: Engine) -> None:
     trend = ask(engine, wall.headline_trend, ORG["root"], QUARTER, "fortress")
     board = ask(engine, overview.headlines, ORG["root"], Cut(), QUARTER, ("fortress",))
@@ -121,8 +152,8 @@ def test_red_sites_are_counted_once_and_routes_list_published_ones_first(engine:
     assert sites["count"].sum() == kinds["count"].sum() > 0
     assert sites["count"].is_monotonic_decreasing
     assert len(ask(engine, wall.sites_by_type, 1)) == 1
-    sources = ask(engine, wall.route_list)["source"].tolist()
-    assert sources == sorted(sources, key=lambda source: source != "公开发布")
+    ways = ask(engine, wall.route_list)["way"].tolist()
+    assert ways == sorted(ways, key=lambda way: not way.endswith("公开发布"))
 
 
 def test_nobody_who_may_read_nothing_is_told_anything(engine: Engine) -> None:

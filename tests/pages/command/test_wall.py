@@ -1,6 +1,7 @@
 """The wall: what its URL asks for, how it shares out its room, when it redraws and raises an alarm, and what every scene shows."""
 
 from datetime import date
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.browser.wall import Shown
-from components.wall import GAP
+from components.wall import GAP, Tile
 from pages.command.wall.asked import DEFAULT_EVERY, parse, side_by_side
-from pages.command.wall.scenes import SCENES, WIDE, heights
+from pages.command.wall.head import Around, changed
+from pages.command.wall.scenes import SCENES, WIDE, Column, Scene, abreast, heights
 from pages.command.wall.watch import LASTS, MARKED, SPREAD, Watch
 from tests.opening import OpenPage
 from tests.small import ORG_CODE
@@ -18,14 +20,14 @@ from tests.small import ORG_CODE
 KNOWN = tuple(SCENES)
 STAMP = (7, date(2026, 11, 20))
 TITLES = {
-    "overview": ("县区排名", "在办任务", "最新红色预警", "近八季走势", "本月组织生活"),
+    "overview": ("县区排名", "在办任务", "最新红色预警", "近八季走势", "党员年龄"),
     "indices": ("县区排名", "领域指数", "三会一课达标率", "最薄弱的支部", "五项得分率"),
-    "tasks": ("任务 × 县区", "在办任务"),
+    "tasks": ("任务 × 县区", "在办任务", "各县区自己的任务"),
     "warnings": ("未消除的预警", "亮灯时长", "最新红色预警", "按县区"),
     "membership": (
         "党员年龄",
         "党龄",
-        "党员性别",
+        "本月组织生活",
         "党员职业",
         "党员学历",
         "党务职务",
@@ -129,9 +131,41 @@ def test_panels_fill_their_column_to_the_pixel(height: int) -> None:
     assert rows == sorted(rows, reverse=True)
 
 
-def test_a_wider_wall_has_more_columns() -> None:
-    overview = SCENES["overview"]
-    assert len(overview.laid_out(WIDE)) == len(overview.laid_out(WIDE - 1)) + 1
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_a_wider_wall_has_more_columns(scene: Scene) -> None:
+    assert len(scene.laid_out(WIDE)) == len(scene.laid_out(WIDE - 1)) + 1
+
+
+def _draws(columns: tuple[Column, ...]) -> list[str]:
+    return [draw.__name__ for column in columns for draw, _ in column.panels]
+
+
+@pytest.mark.parametrize("codes", [*permutations(SCENES, 2), ("overview", "indices", "tasks"), ("warnings", "membership", "redmap")])
+def test_no_panel_is_shown_twice_on_one_wall(codes: tuple[str, ...]) -> None:
+    shown = [name for count in range(1, len(codes) + 1) for name in _draws(abreast(codes[:count], 1888))]
+    assert sorted(shown) == sorted(set(shown))
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_wide_scene_has_no_panel_twice(scene: str) -> None:
+    shown = _draws(abreast([scene], WIDE))
+    assert sorted(shown) == sorted(set(shown))
+
+
+# The six figures
+
+
+def _around(**values: float) -> Around:
+    return Around((), tuple(Tile(key, {"value": value}, None) for key, value in values.items()), "", 0)
+
+
+def test_only_figures_that_moved_glow() -> None:
+    assert changed(_around(a=1.0, b=2.0), _around(a=1.0, b=2.5, c=1.0)) == {"b"}
+    assert changed(_around(a=float("nan")), _around(a=float("nan"))) == set()
+
+
+def test_a_wall_that_has_just_been_hung_does_not_glow() -> None:
+    assert changed(None, _around(a=1.0)) == set()
 
 
 # Redrawing and alarms
@@ -265,6 +299,7 @@ def test_every_scene_shows_what_it_promises_and_no_person(open_page: OpenPage, s
     for title in TITLES[scene]:
         assert title in text
     assert len(page.metric) == 6
+    assert "项红色预警**]" in text, "the count of red lights is a chip"
 
 
 @pytest.mark.parametrize("org", ["coast", "unknown", "founded"])
