@@ -1,11 +1,11 @@
-# make run · make test · make bench · make soak · make lint
+# make run · make test · make bench · make soak · make pictures · make lint
 PORT ?= 8501
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench soak
+.PHONY: run test lint bench soak pictures
 
 run: $(VENV)/run
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -26,6 +26,10 @@ bench: $(VENV)/test
 soak: $(VENV)/test
 	tests/provide
 	$(BIN)/python -m benchmarks soak
+
+pictures: $(VENV)/test
+	tests/provide
+	$(BIN)/python -m benchmarks pictures
 
 $(VENV)/run: requirements.txt | $(BIN)/pip
 	$(INSTALL) -r requirements.txt

@@ -11,26 +11,29 @@ from contextlib import contextmanager
 
 import jwt
 
-from benchmarks import bills, building, explaining, memory, opening, pages, wall
+from benchmarks import bills, building, explaining, memory, opening, pages, pictures, wall
 from benchmarks.building import Built
 from benchmarks.server import HOME, Server, serving
 
 FOLDER = HOME / "var" / "bench"
 LIFETIME_DAYS = 7
 STAGES = ("build", "pages", "explaining", "bills", "opening", "memory", "wall")
-SOAK = "soak"  # takes long, and is run only where it is asked for
+SOAK, PICTURES = "soak", "pictures"  # take long, and are run only where they are asked for
 
 
 def main() -> None:
     """Run the stages asked for, all by default; the databases are kept in var/bench and built where they are missing."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stages", nargs="*", choices=[*STAGES, SOAK, []], default=list(STAGES))
+    parser.add_argument("stages", nargs="*", choices=[*STAGES, SOAK, PICTURES, []], default=list(STAGES))
     parser.add_argument("--scale", default="city", help="the database that pages, opening and memory are measured on")
     parser.add_argument("--refreshes", type=int, default=2000, help="how many the soak makes after warming up")
     parser.add_argument("--scenes", default="tasks", help="what the soak redraws; overview draws most, and takes twice as long")
+    parser.add_argument("--only", default="", help="take the pictures whose file's name holds this, e.g. wall/tasks")
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PARTY_COOKIE_KEY", secrets.token_hex(32))
+    if PICTURES in asked.stages:
+        _pictures(asked.only)
     print("| what | measured | asked |\n|---|---|---|")
     if "build" in asked.stages:
         _built("demo", "≤ 30 s, ≤ 150 MB on disk")
@@ -139,6 +142,13 @@ def _soak(scenes: str, refreshes: int) -> bool:
     measured = f"{found.came:,} came; heap {heap}; server {held}; {found.seconds:.0f} s"
     _row(f"a wall over {found.asked:,} refreshes", measured, "none lost, ≤ +5 %, ≤ 25 min")
     return found.sound
+
+
+def _pictures(only: str) -> None:
+    cookies = {account: _cookie(account) for account in ("wall", "presenter")}
+    with _app("demo") as server:
+        for shot, size in pictures.take(server, cookies, HOME / "docs" / "images", only):
+            print(f"{shot.file}: {size / 1000:.0f} kB", file=sys.stderr, flush=True)
 
 
 def _boards(scale: str) -> list[tuple[str, str]]:

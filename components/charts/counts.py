@@ -36,8 +36,11 @@ def columns(composition: pd.DataFrame, *, theme: str, unit: str) -> Chart:
     return alt.layer(bars, base.mark_text(dy=-8, color=look.ink, fontSize=12).encode(alt.Text("rounded:N")))
 
 
-def bars(composition: pd.DataFrame, *, theme: str, unit: str) -> Chart:
-    """Draw the categories of a composition as bars, each with its count and share. Expects the columns of `columns`."""
+def bars(composition: pd.DataFrame, *, theme: str, unit: str, second: bool = False) -> Chart:
+    """Draw the categories of a composition as bars, each with its count and share. Expects the columns of `columns`.
+
+    What is counted beside members, as organisations are, may have the `second` colour.
+    """
     look = palette.theme(theme)
     order = composition["category"].tolist()
     axis = alt.Axis(title=None, labelExpr=named(composition, "category", "label"), grid=False, labelLimit=110, labelColor=look.ink)
@@ -45,7 +48,7 @@ def bars(composition: pd.DataFrame, *, theme: str, unit: str) -> Chart:
         alt.Y("category:N", sort=order, axis=axis, scale=alt.Scale(paddingInner=0.4, paddingOuter=0.15)),
         alt.X("count:Q", axis=None, scale=_headroom(composition["count"], 1.75)),
     )
-    marks = base.mark_bar(size=_BAR, cornerRadiusEnd=3, color=look.accent).encode(
+    marks = base.mark_bar(size=_BAR, cornerRadiusEnd=3, color=look.second if second else look.accent).encode(
         tooltip=tooltip(label="类别", counted="数量", shared="占比")
     )
     texts = base.mark_text(align="left", dx=6, color=look.ink, fontSize=12).encode(alt.Text("both:N"))

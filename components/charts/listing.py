@@ -1,7 +1,7 @@
 """Lists for the wall: rows of a few texts that are read from five metres, without anything to scroll or click."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -88,7 +88,7 @@ def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ..
         longest = max(float(counts[bar.column].max()), 1.0) if len(counts) else 1.0
         ends = shown.assign(begin=bar.at, end=bar.at + counts[bar.column] / longest * (bar.to - bar.at), to=bar.to)
         beside = alt.Chart(ends).encode(base.encoding.y, x=alt.X("begin:Q", scale=across, axis=None))
-        drawn = {"size": 8, "cornerRadius": 3, "yOffset": _LINES["lower"]}
+        drawn: dict[str, Any] = {"size": 8, "cornerRadius": 3, "yOffset": _LINES["lower"]}
         layers += [
             beside.mark_bar(color=look.grid, **drawn).encode(x2="to:Q"),
             beside.mark_bar(color=look.lights[Light.RED], **drawn).encode(x2="end:Q"),

@@ -8,7 +8,7 @@ import pytest
 
 from components import palette
 from components.charts import finish
-from components.charts.counts import lit_stacks
+from components.charts.counts import bars, lit_stacks
 from components.charts.listing import HEAD, QUIET, TYPE, Bar, Field, rows
 from components.charts.spark import spark
 from components.charts.tasks import under_way
@@ -202,8 +202,8 @@ def test_a_listed_task_says_its_lights_its_progress_and_its_plan() -> None:
     frame = pd.DataFrame({"task_code": ["t", "u"], "title": ["甲", "乙"], "value": [36.0, None], "plan": [44.0, None]})
     frame = frame.assign(green=[6, 1], yellow=[3, 0], red=[1, 0], grey=0)
     drawn = spec(under_way(frame, theme="dark", width=400, rows=3))
-    bars = table(drawn, next(layer for layer in drawn["layer"] if layer["mark"]["type"] == "rect"))
-    first = bars[bars["task_code"] == "t"]
+    parts = table(drawn, next(layer for layer in drawn["layer"] if layer["mark"]["type"] == "rect"))
+    first = parts[parts["task_code"] == "t"]
     assert first["colour"].tolist() == ["green", "yellow", "red"]
     assert ((first["x2"] - first["x1"]) / first["x2"].max()).tolist() == pytest.approx([0.6, 0.3, 0.1])
     words = table(drawn, next(layer for layer in drawn["layer"] if layer["mark"]["type"] == "text"))
@@ -219,6 +219,12 @@ def test_what_is_awaited_is_no_light_and_its_counts_are_told() -> None:
     look = palette.theme("dark")
     assert drawn["layer"][0]["encoding"]["color"]["scale"]["range"][1] == look.second
     assert table(drawn, drawn["layer"][2])["told"].tolist() == ["✓ 1,292　○ 475　? 3"]
+
+
+def test_what_is_counted_beside_members_has_a_colour_of_its_own() -> None:
+    kinds = pd.DataFrame({"category": ["a"], "label": ["党支部"], "count": [3], "share": [100.0]})
+    colours = [spec(bars(kinds, theme="dark", unit="个", second=second))["layer"][0]["mark"]["color"] for second in (False, True)]
+    assert colours == [palette.theme("dark").accent, palette.theme("dark").second]
 
 
 def test_the_rules_with_the_most_lights_come_first_and_the_rest_is_one_row() -> None:

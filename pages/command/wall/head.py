@@ -21,6 +21,7 @@ from pages.command.wall.screen import Screen
 
 HEADLINES = ("organisations", "members", "fortress", "pioneer", "attainment")
 TYPE = 18  # pixels of the line of changes
+_END = "\u2060"  # invisible: without it the blanks at the end would be cut off, and the line would jump where it comes round
 _TONES = {Light.RED.value: "red", Light.GREEN.value: "green"}
 CHANGES = 16  # of the line of changes
 
@@ -109,8 +110,9 @@ def changes(screen: Screen) -> tuple[str, float]:
     found = screen.reader.read(wall.changes, screen.focus.path, screen.reader.today, CHANGES)
     told, width = "", 0.0
     for row in found.itertuples(index=False):
-        mark = f"{palette.ICONS[Light(row.light)]} " if row.light else ""
+        lit = str(row.light)
+        mark = f"{palette.ICONS[Light(lit)]} " if lit else ""
         what = f"**{mark}{text.plain(row.text)}**"
-        told += f":gray[{row.happened_on:%m-%d}] {text.plain(row.org_name)} {f':{_TONES[row.light]}[{what}]' if row.light else what}　　"
+        told += f":gray[{row.happened_on:%m-%d}] {text.plain(row.org_name)} {f':{_TONES[lit]}[{what}]' if lit else what}　　"
         width += text_size(f"{row.happened_on:%m-%d} {row.org_name} {mark}{row.text}　　", TYPE)[0]
-    return told, width
+    return told + _END if told else "", width

@@ -19,7 +19,7 @@ from pages.command.wall.screen import LIST, TYPE, Room, Screen
 
 ROW, PLACE = 25, 20  # pixels of a ranked row, and of a counted one
 TASK, CELL = 49, 78  # pixels of a district's own task, and of a row of tasks by district
-LINE, LINES = 44, 54  # pixels of a listed row, and of one with two lines
+LINE, LINES = 44, 50  # pixels of a listed row, and of one with two lines
 MOST = 10  # kinds of warnings that have a row of their own
 _LIT = " ".join(f":{tone}[{palette.mark(light)}]" for light, tone in zip(Light, ("green", "orange", "red"), strict=False))
 _BADGES = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red", Light.GREY: "gray"}

@@ -16,12 +16,12 @@ LABELLED = 6  # months of twelve whose name stands below them
 HELD = {Light.GREEN.value: "✓ 已开展", Light.YELLOW.value: "○ 待开展", Light.RED.value: "▲ 未开展", Light.GREY.value: "? 数据缺失"}
 
 
-def _composition(code: str, draw: Callable[..., Any], screen: Screen, room: Room, base: str | None = None) -> Panel:
+def _composition(code: str, draw: Callable[..., Any], screen: Screen, room: Room, base: str | None = None, **looks: Any) -> Panel:
     indicator = INDICATORS[code]
     asked = (membership.composition, screen.focus.org_id, Cut(), code)
     total = f"共 {screen.reader.read(*asked)['count'].sum():,} {indicator.unit}"
     absent = f"没有{indicator.name}记录"
-    return screen.panel(code, indicator.name, base or total, room, draw, asked, looks={"unit": indicator.unit}, absent=absent)
+    return screen.panel(code, indicator.name, base or total, room, draw, asked, looks={"unit": indicator.unit, **looks}, absent=absent)
 
 
 def by_age(screen: Screen, room: Room) -> Panel:
@@ -46,17 +46,17 @@ def by_occupation(screen: Screen, room: Room) -> Panel:
 
 def by_post(screen: Screen, room: Room) -> Panel:
     """Members by post in a committee."""
-    return _composition("by_post", counts.bars, screen, room)
+    return _composition("by_post", counts.bars, screen, room, second=True)
 
 
 def by_kind(screen: Screen, room: Room) -> Panel:
     """Organisations by kind."""
-    return _composition("by_kind", counts.bars, screen, room)
+    return _composition("by_kind", counts.bars, screen, room, second=True)
 
 
 def honours(screen: Screen, room: Room) -> Panel:
     """Honours of the last twelve months."""
-    return _composition("honours", counts.bars, screen, room, base="最近 12 个月")
+    return _composition("honours", counts.bars, screen, room, base="最近 12 个月", second=True)
 
 
 def _sexes(screen: Screen) -> str:

@@ -62,7 +62,7 @@ SCENES = {
             Column(8, ((panels.standing_on_map, 1),)),
             Column(5.2, ((panels.newest_reds, 0.4), (panels.trend, 0.31), (panels_members.by_age, 0.29))),
         ),
-        (Column(5.2, ((panels_members.month_duties, 0.36), (panels_members.dues, 0.3), (panels_members.recruits, 0.34))),),
+        (Column(5.2, ((panels_members.month_duties, 0.42), (panels_members.dues, 0.28), (panels_members.recruits, 0.3))),),
         (panels_members.month_duties, panels.lights_by_district, panels_members.dues, panels.sectors, panels.lights_by_age),
     ),
     "indices": Scene(
@@ -100,7 +100,7 @@ SCENES = {
             Column(5.4, ((panels_members.by_age, 0.36), (panels_members.by_party_age, 0.34), (panels_members.by_education, 0.3))),
             Column(5, ((panels_members.by_occupation, 0.55), (panels_members.by_post, 0.45))),
             Column(5, ((panels_members.by_kind, 0.28), (panels_members.terms, 0.46), (panels_members.honours, 0.26))),
-            Column(5, ((panels_members.month_duties, 0.38), (panels_members.dues, 0.3), (panels_members.recruits, 0.32))),
+            Column(5, ((panels_members.month_duties, 0.42), (panels_members.dues, 0.28), (panels_members.recruits, 0.3))),
         ),
         (Column(6, ((panels_members.attainment, 0.5), (panels.sectors, 0.5))),),
         (panels_members.attainment, panels.sectors, panels.parts, panels.lights_by_age),
@@ -112,7 +112,7 @@ SCENES = {
             Column(6, ((panels.red_routes, 0.68), (panels.sites_by_type, 0.32))),
             Column(4, ((panels.sites_by_district, 1),)),
         ),
-        (Column(5, ((panels_members.month_duties, 0.4), (panels_members.honours, 0.28), (panels_members.recruits, 0.32))),),
+        (Column(5, ((panels_members.month_duties, 0.42), (panels_members.honours, 0.28), (panels_members.recruits, 0.3))),),
         (),
     ),
 }

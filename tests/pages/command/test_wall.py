@@ -9,7 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.browser.wall import Shown
+from components.palette import ICONS
 from components.wall import GAP, Tile
+from domain.vocabulary import Light
 from pages.command.wall.asked import DEFAULT_EVERY, parse, side_by_side
 from pages.command.wall.head import Around, changed
 from pages.command.wall.scenes import SCENES, WIDE, Column, Scene, abreast, heights
@@ -317,6 +319,17 @@ def test_what_the_url_cannot_have_is_said_on_the_wall(open_page: OpenPage) -> No
     assert "轮播间隔" in text
     assert "链接中的组织不存在" in text
     assert "县区排名" in text
+
+
+def test_a_long_line_of_changes_stands_there_twice_to_run_round(open_page: OpenPage) -> None:
+    line = next(element.value for element in open_page("wall", "wall").markdown if "亮红灯：" in element.value)
+    assert line[: len(line) // 2] == line[len(line) // 2 :]
+    assert f":red[**{ICONS[Light.RED]} 亮红灯：" in line, "a red light is never colour alone"
+
+
+def test_a_line_that_fits_stands_still(open_page: OpenPage) -> None:
+    line = open_page("wall", "wall", org=ORG_CODE["founded"]).markdown[-2].value
+    assert line == "近期没有变化" or line[: len(line) // 2] != line[len(line) // 2 :]
 
 
 def test_names_that_are_markdown_stay_text(open_page: OpenPage) -> None:
