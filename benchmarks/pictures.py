@@ -26,10 +26,11 @@ localStorage.setItem("party-theme", "Light");
 localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify("Light"));
 """
 
-# Complete: the wall has its scenes, every chart is drawn, nothing waits for a run.
-_DRAWN = """(room) => {
+# Complete: a wall has its scenes side by side, every chart is drawn, nothing waits for a run.
+_DRAWN = """([place, scenes]) => {
   const charts = [...document.querySelectorAll("[data-testid='stVegaLiteChart']")];
-  return document.querySelector(room) && charts.length > 2 && charts.every((one) => one.querySelector("svg.marks, canvas"))
+  return document.querySelector(place) && document.querySelectorAll("[class*='st-key-wall-scene-']").length === scenes
+    && charts.length && charts.every((one) => one.querySelector("svg.marks, canvas"))
     && !document.querySelector("[data-stale='true']");
 }"""
 
@@ -43,6 +44,11 @@ class Shot:
     size: tuple[int, int]
     account: str = "wall"
     theme: str = "dark"
+
+    @property
+    def scenes(self) -> int:
+        """How many scenes stand side by side; none on the stage."""
+        return len(self.path.partition("scenes=")[2].split(",")) if "scenes=" in self.path else 0
 
     @property
     def file(self) -> str:
@@ -90,7 +96,7 @@ def _taken(browser: Browser, server: Server, cookie: str, shot: Shot) -> bytes:
     page = context.new_page()
     page.goto(f"{server.url}{shot.path}", wait_until="commit")
     for _ in range(2):
-        page.wait_for_function(_DRAWN, arg=_PLACE, polling=200, timeout=120_000)
+        page.wait_for_function(_DRAWN, arg=[_PLACE, shot.scenes], polling=200, timeout=120_000)
         page.wait_for_timeout(STILL)
     png = page.screenshot(type="png")
     context.close()

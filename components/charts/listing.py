@@ -77,13 +77,12 @@ def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ..
     ]
     layers = [lines, *texts]
     if above:
-        heads = pd.DataFrame([{"at": field.at, "head": field.head, "align": field.align} for field in fields if field.head])
-        layers += [
-            alt.Chart(group)
-            .mark_text(align=align, baseline="top", color=look.quiet, fontSize=QUIET)
-            .encode(x=alt.X("at:Q", scale=across, axis=None), y=alt.YValue(2), text="head:N")
-            for align, group in heads.groupby("align")
-        ]
+        style: dict[str, Any] = {"baseline": "top", "color": look.quiet, "fontSize": QUIET}
+        for align in ("left", "right"):
+            heads = pd.DataFrame([{"at": field.at, "head": field.head} for field in fields if field.head and field.align == align])
+            if len(heads):
+                above_rows = alt.Chart(heads).mark_text(**style | {"align": align})
+                layers.append(above_rows.encode(x=alt.X("at:Q", scale=across, axis=None), y=alt.YValue(2), text="head:N"))
     if bar:
         longest = max(float(counts[bar.column].max()), 1.0) if len(counts) else 1.0
         ends = shown.assign(begin=bar.at, end=bar.at + counts[bar.column] / longest * (bar.to - bar.at), to=bar.to)
