@@ -1,10 +1,12 @@
 """The wall's own charts: maps as lines and dots, lists, trends, and drawings of a fixed size."""
 
 import json
+from collections.abc import Iterator
 
 import altair as alt
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from components import palette
 from components.charts import finish
@@ -248,3 +250,24 @@ def test_a_drawing_of_a_size_is_not_measured_again() -> None:
     assert (shown["width"], shown["height"], shown["autosize"]) == (118, 50, {"type": "fit", "contains": "padding"})
     assert shown["padding"]["bottom"] < 5, "Streamlit adds 20 pixels where none are said"
     assert "width" not in drawing.spec
+
+
+def _glowing() -> None:
+    from components.wall import Tile, show_tile
+
+    for glows in (False, True):
+        show_tile(Tile(f"tile-{glows}", {"label": "堡垒指数", "value": 89.2, "pattern": "{:.1f}"}, None), 300, 168, glows=glows)
+
+
+def test_only_a_figure_that_glows_carries_its_mark() -> None:
+    page = AppTest.from_function(_glowing).run()
+    assert not page.exception
+    assert [block.proto.id for block in _blocks(page.main) if "wall-glow-" in block.proto.id] != []
+    assert not any("wall-glow-tile-False" in block.proto.id for block in _blocks(page.main))
+
+
+def _blocks(block) -> Iterator:
+    for child in getattr(block, "children", {}).values():
+        if hasattr(child, "children"):
+            yield child
+            yield from _blocks(child)
