@@ -26,10 +26,10 @@ def heads(connection: Connection, inside: ColumnElement[bool], asked: pd.DataFra
     committee, groups = asked["duty"] == Duty.COMMITTEE_MEETING, asked["duty"] == Duty.GROUP_MEETING
     if committee.any():
         sizes = _committees(connection, inside, today)
-        found = found.mask(committee, asked["org_id"].map(sizes).fillna(0))
+        found = found.mask(committee, asked["org_id"].map(sizes).fillna(0).astype(float))
     for period in asked.loc[groups, "period"].unique():
         waiting = _waiting(connection, inside, Period.parse(period), today)
-        found = found.mask(groups & (asked["period"] == period), asked["org_id"].map(waiting).fillna(0))
+        found = found.mask(groups & (asked["period"] == period), asked["org_id"].map(waiting).fillna(0).astype(float))
     return found
 
 

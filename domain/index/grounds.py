@@ -1,6 +1,6 @@
 """The rules that each item of the indices stands on: whose sentence is quoted beside its rows.
 
-An item without a rule of its own (study, attendance, service, records) is local practice: its definition is its sentence.
+An item without a rule of its own (attendance, records) is local practice: its definition is its sentence.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ from domain import rules
 from domain.vocabulary import Duty
 
 GROUNDS: Mapping[str, tuple[str, ...]] = {
+    "study_courses": (rules.STUDY_COURSES,),
+    "study_hours": (rules.STUDY_NORM,),
     "life_duties": tuple(rules.duty_rule(duty) for duty in Duty),
     "tasks_on_time": (rules.TASK_PROGRESS,),
     "tasks_progress": (rules.TASK_PROGRESS,),
@@ -26,4 +28,5 @@ GROUNDS: Mapping[str, tuple[str, ...]] = {
         rules.CONVERSION_APPROVAL,
         rules.ADMISSION_ORDER,
     ),
+    "service_records": (rules.SERVICE_NORM,),
 }

@@ -213,7 +213,7 @@ def test_the_agenda_looks_a_fortnight_ahead(own_engine: Engine) -> None:
             connection.execute(update(duty_record).where(own, duty_record.c.duty == duty, newest).values(due))
     items = ask(own_engine, agenda.agenda, ORG["school"], AS_OF)
     ahead = items[items["light"] == ""]
-    assert ahead[["what", "days_left"]].to_numpy().tolist() == [["主题党日", 10], ["支委会", 14]]
+    assert ahead[["what", "days_left"]].to_numpy().tolist() == [["主题党日", 10], ["党费缴纳", 10], ["支委会", 14]]
     assert ahead["about"].tolist()[0] == "2026年11月的主题党日尚未召开"
 
 
