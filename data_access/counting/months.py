@@ -56,6 +56,7 @@ class Counted:
     installed: dict[str, set[Source]]
     unknown: pd.DataFrame
     branch: int | None = None
+    odd: Sequence[int] = ()  # ids of meetings that cannot be
 
     @property
     def branches(self) -> pd.DataFrame:
@@ -69,14 +70,16 @@ class Counted:
         return self.quarters[0].period.first, self.today
 
     @classmethod
-    def read(cls, connection: Connection, quarters: Sequence[RatedQuarter], branch: int | None = None) -> "Counted":
-        """Count the facts of `quarters` (oldest first, ending with the one of today): all, or those about one branch."""
+    def read(
+        cls, connection: Connection, quarters: Sequence[RatedQuarter], branch: int | None = None, odd: Sequence[int] = ()
+    ) -> "Counted":
+        """Count the facts of `quarters` (oldest first, ending with the one of today): all, or those about one branch; no `odd` meeting."""
         today = quarters[-1].today
         first = quarters[0].period.first
         people = stays(connection, branch=branch)
         found = organisations(connection, None if branch is None else (branch, *(int(number) for number in people["org_id"].unique())))
         pieces = {
-            Source.MEETINGS: records.meetings(connection, first, today, branch),
+            Source.MEETINGS: records.meetings(connection, first, today, branch, odd),
             Source.DUES: records.dues_by_month(connection, first, today, branch),
             Source.STUDY: records.study(connection, first, today, branch),
             Source.SERVICE: records.service(connection, first, today, branch),
@@ -102,6 +105,7 @@ class Counted:
             recorded,
             unknown_spans(connection),
             branch,
+            odd,
         )
 
 

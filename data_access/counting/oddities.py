@@ -1,7 +1,7 @@
 """Records that cannot be (数据异常), table by table: dated in the future, out of order, or with numbers that cannot be.
 
 The database finds them, so that few rows are read. Of meetings and steps of admission, which have rules of their own besides
-(`data_access.rating.anomalies`), it finds those that cannot be by themselves alone.
+(`data_access.counting.meetings`, `data_access.rating.anomalies`), it finds those that cannot be by themselves alone.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,7 @@ from data_access.counting.numbers import day_number
 from data_access.schema.members import admission_step, applicant, member
 from data_access.schema.organisations import deduction, election, honour, term_extension
 from data_access.schema.records import assignment, dues, meeting, progress_report, service_record, study_record, talk
-from domain.reporting import RECORDS_OF, Record, Wrong
-from domain.vocabulary import Source
+from domain.reporting import Record, Wrong
 
 
 @dataclass(frozen=True)
@@ -56,19 +55,6 @@ class Kind:
         columns = {"org_id": self.org_id, "row": self.row, "name": name, "on": on, "value": self.value, "why": self.why(today)}
         named = [column.label(label) for label, column in columns.items()]
         return select(*named).select_from(self.source).where(self.is_odd(today)).order_by(self.org_id, self.row, on)
-
-
-def of_branch(connection: Connection, source: Source, org_id: int, since: date, today: date, most: int) -> pd.DataFrame:
-    """Return the records of a source that cannot be, of one organisation from `since` on: the columns of `read`, record (a `Record`).
-
-    What describes somebody or something, and is no record of a day, is told whatever its day.
-    """
-    found = [
-        read(connection, record, today, KINDS[record].org_id == org_id, most=most).assign(record=record.value)
-        for record in RECORDS_OF[source]
-    ]
-    rows = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
-    return rows[(rows["on"] >= pd.Timestamp(since)) | (rows["why"] == Wrong.ORDER.label)]
 
 
 def read(connection: Connection, record: Record, today: date, *conditions: ColumnElement[bool], most: int | None = None) -> pd.DataFrame:

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from data_access.counting.applicants import Applicants
 from data_access.counting.assignments import Assignments
+from data_access.counting.meetings import odd_meetings
+from data_access.counting.membership import ever_in
 from data_access.counting.months import Counted
 from data_access.engine import installation
+from data_access.schema.members import membership
 from data_access.schema.places import setting
+from data_access.schema.records import meeting
 from domain.index.quarters import rated_quarters
 from domain.settings import Settings
 
@@ -43,7 +47,7 @@ class Reading:
         """Return the counts of the quarters that are rated."""
         quarters = rated_quarters(self.today, self.settings.whole("duty.history_quarters"))
         kept = [quarter for quarter in quarters if self.since is None or quarter.period.last >= self.since]
-        return Counted.read(self.connection, kept, self.branch)
+        return Counted.read(self.connection, kept, self.branch, self._odd())
 
     @cached_property
     def assignments(self) -> Assignments:
@@ -54,3 +58,11 @@ class Reading:
     def applicants(self) -> Applicants:
         """Return every applicant and step."""
         return Applicants.read(self.connection, self.branch)
+
+    def _odd(self) -> list[int]:
+        """The meetings that cannot be: all, or those where a member of the branch ever belonged."""
+        only = []
+        if self.branch is not None:
+            around = select(membership.c.org_id).where(membership.c.member_id.in_(ever_in(self.branch)))
+            only = [or_(meeting.c.org_id == self.branch, meeting.c.org_id.in_(around))]
+        return odd_meetings(self.connection, self.today, self.settings, *only)["row"].tolist()

@@ -6,23 +6,37 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
-from data_access.counting.numbers import count_if, month_number, numbers
+from data_access.counting.meetings import none_of
+from data_access.counting.numbers import count_if, month_number, numbers, sum_if
 from data_access.counting.organisations import alone, number
 from data_access.schema.organisations import organisation
 from data_access.schema.records import course, dues, meeting, service_record, study_record
 from domain.index.quarters import RatedQuarter
 
+SOUND_DUES = (dues.c.due_cents >= 0) & (dues.c.paid_cents >= 0)  # others cannot be, and count nowhere
 # A month's dues are paid when nothing of them is open; on time, when that was so by the month's end.
-PAID = dues.c.paid_cents >= dues.c.due_cents
-PAID_ON_TIME = PAID & ((dues.c.due_cents == 0) | (month_number(dues.c.paid_on) <= dues.c.month))
+_PAID = dues.c.paid_cents >= dues.c.due_cents
+PAID_ON_TIME = _PAID & ((dues.c.due_cents == 0) | (month_number(dues.c.paid_on) <= dues.c.month))
 
 _WHOLE = dict.fromkeys(
     ("org_id", "month", "course_id", "study_finished", "expected", "attended", "dues_members", "dues_paid_members", "dues_on_time"), "int32"
 ) | {"study_minutes": "int32", "service_records": "int32", "service_minutes": "int32", "dues_cents": "int64", "dues_paid_cents": "int64"}
 
 
-def meetings(connection: Connection, first: date, last: date, branch: int | None = None) -> pd.DataFrame:
-    """Count the people at meetings held from `first` to `last`. Columns: org_id, month (202611), expected, attended."""
+def paid_by(today: date) -> ColumnElement[bool]:
+    """Return the condition that nothing of a month's dues is open today: a payment dated in the future is none."""
+    return _PAID & ((dues.c.due_cents == 0) | _made_by(today))
+
+
+def _made_by(today: date) -> ColumnElement[bool]:
+    return dues.c.paid_on.is_(None) | (dues.c.paid_on <= today)
+
+
+def meetings(connection: Connection, first: date, last: date, branch: int | None = None, odd: Sequence[int] = ()) -> pd.DataFrame:
+    """Count the people at meetings held from `first` to `last`, but for the `odd` ones.
+
+    Columns: org_id, month (202611), expected, attended.
+    """
     month = month_number(meeting.c.held_on)
     query = (
         select(
@@ -31,14 +45,14 @@ def meetings(connection: Connection, first: date, last: date, branch: int | None
             func.sum(meeting.c.expected).label("expected"),
             func.sum(meeting.c.attended).label("attended"),
         )
-        .where(meeting.c.held_on.between(first, last), *alone(meeting.c.org_id, branch))
+        .where(meeting.c.held_on.between(first, last), *alone(meeting.c.org_id, branch), *none_of(odd))
         .group_by(meeting.c.org_id, month)
     )
     return numbers(connection, query, _WHOLE)
 
 
 def dues_by_month(connection: Connection, first: date, last: date, branch: int | None = None) -> pd.DataFrame:
-    """Count the dues of the months from `first`'s to `last`'s.
+    """Count the dues of the months from `first`'s to `last`'s, today.
 
     Columns: org_id, month, dues_members (members due), dues_paid_members (paid in full by now), dues_on_time (by the month's end),
     dues_cents, dues_paid_cents.
@@ -48,21 +62,21 @@ def dues_by_month(connection: Connection, first: date, last: date, branch: int |
             dues.c.org_id,
             dues.c.month,
             func.count().label("dues_members"),
-            count_if(PAID).label("dues_paid_members"),
-            count_if(PAID_ON_TIME).label("dues_on_time"),
+            count_if(paid_by(last)).label("dues_paid_members"),
+            count_if(PAID_ON_TIME, paid_by(last)).label("dues_on_time"),
             func.sum(dues.c.due_cents).label("dues_cents"),
-            func.sum(dues.c.paid_cents).label("dues_paid_cents"),
+            sum_if(dues.c.paid_cents, _made_by(last)).label("dues_paid_cents"),
         )
-        .where(dues.c.month.between(number(first) // 100, number(last) // 100), *alone(dues.c.org_id, branch))
+        .where(SOUND_DUES, dues.c.month.between(number(first) // 100, number(last) // 100), *alone(dues.c.org_id, branch))
         .group_by(dues.c.org_id, dues.c.month)
     )
     return numbers(connection, query, _WHOLE)
 
 
 def dues_told(connection: Connection, org_ids: Sequence[int], first: date, last: date) -> pd.DataFrame:
-    """List the months from `first`'s to `last`'s of which organisations said anything about dues. Columns: org_id, month."""
+    """List the months from `first`'s to `last`'s of which organisations said anything of dues that can be. Columns: org_id, month."""
     span = dues.c.month.between(number(first) // 100, number(last) // 100)
-    return numbers(connection, select(dues.c.org_id, dues.c.month).where(span, dues.c.org_id.in_(org_ids)).distinct(), _WHOLE)
+    return numbers(connection, select(dues.c.org_id, dues.c.month).where(SOUND_DUES, span, dues.c.org_id.in_(org_ids)).distinct(), _WHOLE)
 
 
 def study(connection: Connection, first: date, last: date, branch: int | None = None) -> pd.DataFrame:

@@ -13,9 +13,12 @@ from sqlalchemy import Connection, Select, case, func, literal, or_, select
 
 from data_access.counting import oddities
 from data_access.counting.assignments import Assignments
+from data_access.counting.meetings import none_of, odd_meetings
 from data_access.counting.membership import REQUIRED_FIELDS
 from data_access.counting.months import month_code
-from data_access.counting.records import PAID, PAID_ON_TIME
+from data_access.counting.records import PAID_ON_TIME, SOUND_DUES, paid_by
+from data_access.queries.settings import settings
+from data_access.rating import anomalies
 from data_access.schema.members import applicant, member
 from data_access.schema.organisations import election, organisation, term_extension
 from data_access.schema.ratings import admission_state, duty_record
@@ -57,7 +60,7 @@ def rows(connection: Connection, scope: Scope, org_id: int, item: str, period: s
 
 
 def odd_rows(connection: Connection, scope: Scope, org_id: int, item: str, period: str, today: date) -> pd.DataFrame:
-    """The records of the item's source that cannot be, from the quarter's first day on (`data_access.counting.oddities`).
+    """The records of the item's source that cannot be, from the quarter's first day on (`data_access.rating.anomalies`).
 
     They were not counted. Columns: what, person (as the scope shows names), day, value (text), why, records (1). Where a record is one
     person's, readers who may not list members get one row for all of a kind: how many records, with neither day nor value.
@@ -67,7 +70,7 @@ def odd_rows(connection: Connection, scope: Scope, org_id: int, item: str, perio
     if asked is None:
         return pd.DataFrame(columns=columns)
     source = next(found.source for found in ITEMS[Subject.BRANCH] if found.column == item)
-    found = oddities.of_branch(connection, source, org_id, asked.quarter.period.first, today, _MANY)
+    found = anomalies.of_branch(connection, source, org_id, asked.quarter.period.first, today, settings(connection, scope), _MANY)
     what, personal = ({record.value: told(record) for record in Record} for told in (_what, lambda record: record.personal))
     found = found.assign(what=found["record"].map(what), person=as_seen(scope, found["name"]), day=found["on"], records=1)
     hidden = found["record"].map(personal).astype(bool) & (not scope.lists_members)
@@ -156,10 +159,12 @@ def _duties(asked: Asked) -> pd.DataFrame:
 def _meetings(asked: Asked) -> pd.DataFrame:
     """The meetings held in the quarter, the worst attended first."""
     column, quarter = meeting.c, asked.quarter
+    odd = odd_meetings(asked.connection, quarter.today, settings(asked.connection, asked.scope), column.org_id == asked.org_id)["row"]
     found = _frame(
         asked,
         select(*(column[name] for name in ("kind", "held_on", "attended", "expected", "topic")))
         .where(column.org_id == asked.org_id, column.held_on.between(quarter.period.first, quarter.evaluated_on))
+        .where(*none_of(odd))
         .order_by(column.held_on, column.meeting_id),
         "held_on",
     )
@@ -199,11 +204,11 @@ def _assignments(asked: Asked, due: bool) -> pd.DataFrame:
 def _dues(asked: Asked) -> pd.DataFrame:
     """The months of the quarter that have ended: whose dues were due, paid in full in time, later, or not."""
     months = [month_code(month) for month in asked.quarter.months]
-    in_time, later = case((PAID_ON_TIME, 1), else_=0), case((PAID & ~PAID_ON_TIME, 1), else_=0)
+    in_time, later = case((PAID_ON_TIME, 1), else_=0), case((paid_by(asked.quarter.today) & ~PAID_ON_TIME, 1), else_=0)
     found = _frame(
         asked,
         select(dues.c.month, func.count().label("due"), func.sum(in_time).label("in_time"), func.sum(later).label("later"))
-        .where(dues.c.org_id == asked.org_id, dues.c.month.in_(months))
+        .where(SOUND_DUES, dues.c.org_id == asked.org_id, dues.c.month.in_(months))
         .group_by(dues.c.month)
         .order_by(dues.c.month),
     )

@@ -10,10 +10,12 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from data_access.counting.assignments import Assignments
+from data_access.counting.meetings import odd_meetings
 from data_access.counting.membership import homes
 from data_access.counting.oddities import KINDS
 from data_access.queries.adjusting_rows import counted
 from data_access.queries.portrait import found_in
+from data_access.queries.settings import settings
 from data_access.schema.organisations import deduction, honour, organisation
 from data_access.schema.records import attendance, course, dues, meeting, service_record, study_record, task
 from domain.index.adjustments import ADJUSTED, BONUS
@@ -36,7 +38,7 @@ def rows(connection: Connection, scope: Scope, member_id: int, item: str, period
         return pd.DataFrame(columns=columns)
     quarter = RatedQuarter(Period.parse(period), today)
     found = _READ[item](connection, scope, member_id, quarter)
-    odd = [f"{Wrong(why).label}，未计入" if isinstance(why, str) else None for why in found.get("why", [None] * len(found))]
+    odd = [f"{why}，未计入" if isinstance(why, str) else None for why in found.get("why", [None] * len(found))]
     return found.assign(odd=pd.Series(odd, index=found.index, dtype="object"))[columns]
 
 
@@ -45,7 +47,8 @@ def _why(record: Record, quarter: RatedQuarter) -> ColumnElement[str]:
 
 
 def _read(connection: Connection, query: Select) -> pd.DataFrame:
-    return pd.read_sql_query(query, connection, parse_dates=["day"])
+    found = pd.read_sql_query(query, connection, parse_dates=["day"])
+    return found.assign(why=found["why"].map(Wrong.labels())) if "why" in found else found
 
 
 def _meetings(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter) -> pd.DataFrame:
@@ -54,12 +57,12 @@ def _meetings(connection: Connection, scope: Scope, member_id: int, quarter: Rat
     found = _read(
         connection,
         select(
+            meeting.c.meeting_id,
             meeting.c.kind,
             meeting.c.topic,
             meeting.c.held_on.label("day"),
             attendance.c.presence,
             organisation.c.path,
-            _why(Record.MEETING, quarter),
         )
         .join_from(meeting, attendance, attendance.c.meeting_id == meeting.c.meeting_id)
         .join(organisation, organisation.c.org_id == meeting.c.org_id)
@@ -70,7 +73,9 @@ def _meetings(connection: Connection, scope: Scope, member_id: int, quarter: Rat
         Duty(row["kind"]).label + (f"：{row['topic']}" if isinstance(row["topic"], str) and scope.holds(row["path"]) else "")
         for row in found.to_dict("records")
     ]
-    return found.assign(what=what, value=[Presence(code).label for code in found["presence"]])
+    odd = odd_meetings(connection, quarter.today, settings(connection, scope), meeting.c.org_id.in_(homes(member_id)))
+    why = found["meeting_id"].map(odd.set_index("row")["why"])
+    return found.assign(what=what, value=[Presence(code).label for code in found["presence"]], why=why)
 
 
 def _courses(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, null, or_, select
 
 from data_access.counting.months import month_code
-from data_access.counting.records import PAID, PAID_ON_TIME
+from data_access.counting.records import PAID_ON_TIME, SOUND_DUES, paid_by
 from data_access.queries.item_rows import FIELDS, Asked, asked_of
 from data_access.schema.members import member
 from data_access.schema.records import course, dues, service_record, study_record
@@ -46,15 +46,16 @@ def _read(asked: Asked, query: Select) -> pd.DataFrame:
 
 
 def _dues(asked: Asked) -> pd.DataFrame:
-    state = case((PAID_ON_TIME, "当月足额"), (PAID, "补交"), else_="未交足")
-    order = case((PAID_ON_TIME, 2), (PAID, 1), else_=0)
+    paid = paid_by(asked.quarter.today)
+    state = case((PAID_ON_TIME, "当月足额"), (paid, "补交"), else_="未交足")
+    order = case((PAID_ON_TIME, 2), (paid, 1), else_=0)
     months = [month_code(month) for month in asked.quarter.months]
     found = _read(
         asked,
         select(member.c.name.label("person"), state.label("state"), dues.c.month, dues.c.due_cents, dues.c.paid_cents)
         .add_columns(dues.c.paid_on.label("day"))
         .join_from(dues, member, member.c.member_id == dues.c.member_id)
-        .where(dues.c.org_id == asked.org_id, dues.c.month.in_(months))
+        .where(SOUND_DUES, dues.c.org_id == asked.org_id, dues.c.month.in_(months))
         .order_by(order, dues.c.member_id, dues.c.month),
     )
     amounts = zip(found["due_cents"], found["paid_cents"], strict=True)

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, Row, select
 
 from data_access.counting.assignments import Assignments
+from data_access.counting.meetings import odd_meetings
 from data_access.counting.membership import stays
 from data_access.counting.months import Counted, begun, silent_then
 from data_access.counting.organisations import organisations
@@ -26,6 +27,7 @@ from data_access.schema.members import member, membership
 from data_access.schema.organisations import organisation
 from data_access.schema.places import sector
 from data_access.schema.ratings import member_score
+from data_access.schema.records import meeting
 from data_access.scoping import within
 from domain.index import points
 from domain.index.adjustments import adjustments
@@ -239,14 +241,17 @@ def _rated(connection: Connection, scope: Scope, member_id: int, quarter: RatedQ
     installed = {quarter.code: {source for source in Source if getattr(told, f"{source.value}_installed")}}
     empty = pd.DataFrame()
     silent = silent_then(connection, found[found["kind"] == OrgKind.BRANCH], begun([quarter]), quarter.today)
-    counted = Counted(quarter.today, [quarter], found, own, empty, silent, courses, empty, installed, unknown_spans(connection))
+    known = settings(connection, scope)
+    odd = odd_meetings(connection, quarter.today, known, meeting.c.org_id.in_(found["org_id"].tolist()))["row"].tolist()
+    marked = unknown_spans(connection)
+    counted = Counted(quarter.today, [quarter], found, own, empty, silent, courses, empty, installed, marked, odd=odd)
     counts = MemberCounts(connection, counted, Assignments.read(connection, member_id=member_id), [quarter]).of(quarter)
     counts = counts[counts["member_id"] == member_id].reset_index(drop=True)
     if counts.empty:
         return None
     weights = rated.templates(connection, Subject.MEMBER, str(now["weights_version"]), counts["sector"])
     extras = pd.DataFrame({name: [now[name]] for name in ("bonus", "deduction", "veto")})
-    return Rated(Subject.MEMBER, counts, weights, extras, settings(connection, scope))
+    return Rated(Subject.MEMBER, counts, weights, extras, known)
 
 
 def _oddities(version: Version | None, period: str, now: pd.Series | None, found: Rated | None) -> tuple[str, ...]:

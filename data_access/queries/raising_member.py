@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from data_access.counting.membership import homes
 from data_access.counting.months import month_code
-from data_access.counting.records import PAID
+from data_access.counting.records import paid_by
 from data_access.queries import portrait
 from data_access.queries.raising import behind_plan, makeup_until, running
 from data_access.queries.settings import settings
@@ -194,7 +194,10 @@ def _dues(asked: Asked) -> Iterator[Row]:
     month = Period.month(asked.quarter.today)
     paid = asked.connection.scalar(
         select(func.count()).where(
-            dues.c.org_id.in_(homes(asked.member_id)), dues.c.month == month_code(month), dues.c.member_id == asked.member_id, PAID
+            dues.c.org_id.in_(homes(asked.member_id)),
+            dues.c.month == month_code(month),
+            dues.c.member_id == asked.member_id,
+            paid_by(asked.quarter.today),
         )
     )
     if not paid:

@@ -8,10 +8,10 @@ import json
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from data_access.counting.numbers import count_if
-from data_access.counting.records import PAID_ON_TIME
+from data_access.counting.records import PAID_ON_TIME, SOUND_DUES, paid_by
 from data_access.schema.counts import branch_count
 from data_access.schema.organisations import organisation
 from data_access.schema.records import course, dues, study_record
@@ -95,11 +95,10 @@ def _dues(connection: Connection, inside: ColumnElement[bool], branches: pd.Data
     month = Period.month(today)
     if month.last > last:
         return pd.DataFrame(columns=COLUMNS)
-    paid = or_(dues.c.due_cents == 0, dues.c.paid_on <= today)
     recorded = pd.read_sql_query(
-        select(dues.c.org_id, func.count().label("due"), count_if(PAID_ON_TIME, paid).label("reached"))
+        select(dues.c.org_id, func.count().label("due"), count_if(PAID_ON_TIME, paid_by(today)).label("reached"))
         .join_from(dues, organisation, organisation.c.org_id == dues.c.org_id)
-        .where(inside, dues.c.month == int(month.code.replace("-", "")))
+        .where(inside, SOUND_DUES, dues.c.month == int(month.code.replace("-", "")))
         .group_by(dues.c.org_id),
         connection,
     )

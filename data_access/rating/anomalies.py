@@ -3,81 +3,53 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select, true
+from sqlalchemy import Connection, or_, select
 
 from data_access.counting import oddities
 from data_access.counting.frames import frame
+from data_access.counting.meetings import odd_meetings
 from data_access.counting.numbers import day_number
-from data_access.rating.duties import BranchLife
 from data_access.schema.members import admission_step, applicant
-from data_access.schema.organisations import organisation
 from data_access.schema.records import meeting
 from domain import admission_clocks
 from domain.admission import PROBATION_EXTENSION, STEPS
 from domain.admission_clocks import Oddity
-from domain.duties import Flaw, examined, sound_period
-from domain.period import Period
-from domain.reporting import Record
+from domain.reporting import RECORDS_OF, Record, Wrong
 from domain.settings import Settings
-from domain.vocabulary import Duty
+from domain.vocabulary import Source
 
 _JUDGED = (Record.MEETING, Record.STEP)  # by rules of their own
-_ANOMALOUS = [flaw.value for flaw in Flaw if flaw.anomalous]
 
 
-def records(connection: Connection, life: BranchLife, today: date, settings: Settings) -> pd.DataFrame:
+def records(connection: Connection, today: date, settings: Settings) -> pd.DataFrame:
     """Return every record that cannot be.
 
     Columns: org_id, table (a `Record`), row (its id, or its owner's), on (the day it names), why (Chinese).
     """
-    found = [_meetings(connection, life, today, settings), _steps(connection, today)]
+    found = [_row(odd_meetings(connection, today, settings), Record.MEETING, "row", "on"), _steps(connection, today)]
     found += [_row(oddities.read(connection, record, today), record, "row", "on") for record in oddities.KINDS if record not in _JUDGED]
     return pd.concat([part for part in found if len(part)], ignore_index=True) if any(map(len, found)) else found[0]
 
 
+def of_branch(connection: Connection, source: Source, org_id: int, since: date, today: date, settings: Settings, most: int) -> pd.DataFrame:
+    """Return the records of a source that cannot be, of one organisation from `since` on: the columns of `oddities.read`, record (a
+    `Record`).
+
+    What describes somebody or something, and is no record of a day, is told whatever its day.
+    """
+    found = []
+    for record in RECORDS_OF[source]:
+        if record is Record.MEETING:
+            rows = odd_meetings(connection, today, settings, meeting.c.org_id == org_id, meeting.c.held_on >= since).head(most)
+        else:
+            rows = oddities.read(connection, record, today, oddities.KINDS[record].org_id == org_id, most=most)
+        found.append(rows.assign(record=record.value))
+    rows = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
+    return rows[(rows["on"] >= pd.Timestamp(since)) | (rows["why"] == Wrong.ORDER.label)]
+
+
 def _row(rows: pd.DataFrame, record: Record, key: str, on: str) -> pd.DataFrame:
     return pd.DataFrame({"org_id": rows["org_id"], "table": record.value, "row": rows[key], "on": rows[on], "why": rows["why"]})
-
-
-def _meetings(connection: Connection, life: BranchLife, today: date, settings: Settings) -> pd.DataFrame:
-    columns = meeting.c
-    day = day_number(columns.held_on).label("held_on")
-    lived = (columns.held_on >= organisation.c.founded_on) & or_(
-        organisation.c.dissolved_on.is_(None), columns.held_on <= organisation.c.dissolved_on
-    )
-    suspect = or_(
-        columns.held_on > today,
-        columns.attended <= 0,
-        and_(columns.kind == Duty.GROUP_MEETING.value, columns.group_id.is_(None)),
-        not_(lived),
-        *_odd_periods(connection, settings),
-    )
-    query = (
-        select(columns.meeting_id, columns.org_id, columns.group_id, columns.kind, columns.period, day, columns.expected, columns.attended)
-        .join_from(meeting, organisation, organisation.c.org_id == columns.org_id)
-        .where(suspect)
-        .order_by(columns.meeting_id)
-    )
-    suspects = frame(connection, query, days=("held_on",), optional=("group_id",), terms=("kind", "period"))
-    judged = examined(suspects, life.branches, life.slots, today, settings)
-    odd = judged[judged["flaw"].isin(_ANOMALOUS)]
-    return _row(odd.assign(why=odd["flaw"].map(Flaw.labels())), Record.MEETING, "meeting_id", "held_on")
-
-
-def _odd_periods(connection: Connection, settings: Settings) -> list[ColumnElement[bool]]:
-    """Return the conditions that a meeting's period is none of its duty, or begins after the meeting; periods are few."""
-    columns = meeting.c
-    seen = connection.execute(select(columns.kind, columns.period, func.min(columns.held_on)).group_by(columns.kind, columns.period)).all()
-    sound = [(kind, code, earliest) for kind, code, earliest in seen if sound_period(kind, code, settings)]
-    kinds = {kind: [code for of, code, _ in sound if of == kind] for kind in {row[0] for row in sound}}
-    known = [and_(columns.kind == kind, columns.period.in_(codes)) for kind, codes in sorted(kinds.items())]
-    early = [
-        and_(columns.kind == kind, columns.period == code, columns.held_on < Period.parse(code).first)
-        for kind, code, earliest in sound
-        if earliest < Period.parse(code).first
-    ]
-    odd = [not_(or_(*known)) if known else true()] if len(sound) < len(seen) else []
-    return [*odd, *early]
 
 
 def _steps(connection: Connection, today: date) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from data_access.counting.membership import stays
 from data_access.counting.numbers import dated, day_number
 from data_access.counting.organisations import FOREVER
 from data_access.counting.reading import Reading
+from data_access.counting.records import SOUND_DUES, paid_by
 from data_access.rating import anomalies, facts
 from data_access.rating.duties import BranchLife
 from data_access.schema.members import member
@@ -39,7 +40,7 @@ def concerns(reading: Reading, organisations: pd.DataFrame, life: BranchLife) ->
             _admissions(reading, organisations),
             *_sizes(connection, living, today, settings),
             missing_lights(_marks(connection, organisations), today, history_from=lights.kept_from(today)),
-            _of(living, anomaly_lights(anomalies.records(connection, life, today, settings), today)),
+            _of(living, anomaly_lights(anomalies.records(connection, today, settings), today)),
         ]
     )
 
@@ -82,7 +83,10 @@ def _elections(
 
 
 def _dues(connection: Connection, living: pd.DataFrame, today: date, settings: Settings) -> list[pd.DataFrame]:
-    """Only unpaid months are read, and the last month of every branch; a light stands on the member's present branch."""
+    """Only unpaid months are read, and the last month of every branch; a light stands on the member's present branch.
+
+    A payment that is dated in the future is none.
+    """
     columns, of_member = dues.c, member.c
     this_month = month_number(today)
     counted = of_member.status.in_([MemberStatus.FULL.value, MemberStatus.PROBATIONARY.value])
@@ -90,7 +94,7 @@ def _dues(connection: Connection, living: pd.DataFrame, today: date, settings: S
         connection,
         select(columns.member_id, columns.month, of_member.org_id)
         .join_from(dues, member, of_member.member_id == columns.member_id)
-        .where(columns.paid_cents < columns.due_cents, columns.month < this_month, counted),
+        .where(~paid_by(today), SOUND_DUES, columns.month < this_month, counted),
     )
     sizes = frame(connection, select(of_member.org_id, func.count().label("members")).where(counted).group_by(of_member.org_id))
     last = frame(

@@ -11,11 +11,12 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, false, func, select
 
 from data_access.counting.assignments import Assignments
+from data_access.counting.meetings import none_of
 from data_access.counting.membership import present
 from data_access.counting.months import Counted, month_code
 from data_access.counting.numbers import count_if, numbers, sum_if
 from data_access.counting.organisations import number
-from data_access.counting.records import PAID_ON_TIME, finished_in_time
+from data_access.counting.records import PAID_ON_TIME, SOUND_DUES, finished_in_time
 from data_access.rating.branch_counts import assignment_sums, courses_asked, said
 from data_access.schema.records import attendance, dues, meeting, service_record, study_record
 from domain.index.quarters import RatedQuarter
@@ -40,7 +41,7 @@ class MemberCounts:
         every = range(len(self._quarters))
         for org_ids in _ranges(counted.branches["org_id"]):
             for place, quarter in enumerate(self._quarters):
-                self._add(("expected", "attended"), [place], numbers(connection, _met(org_ids, quarter)))
+                self._add(("expected", "attended"), [place], numbers(connection, _met(org_ids, quarter, counted.odd)))
             self._add(("dues_due", "dues_paid"), every, numbers(connection, _paid(org_ids, self._quarters)))
             self._add(("courses_finished", "study_minutes"), every, numbers(connection, _studied(org_ids, self._quarters, counted)))
             self._add(("service_records",), every, numbers(connection, _served(org_ids, self._quarters)))
@@ -99,12 +100,12 @@ def _ranges(org_ids: pd.Series) -> Iterator[tuple[int, int]]:
         yield int(piece[0]), int(piece[-1])
 
 
-def _met(org_ids: tuple[int, int], quarter: RatedQuarter) -> Select:
-    """Count the meetings of a quarter at which each member was expected, and present."""
+def _met(org_ids: tuple[int, int], quarter: RatedQuarter, odd: Sequence[int]) -> Select:
+    """Count the meetings of a quarter, but for the `odd` ones, at which each member was expected, and present."""
     return (
         select(attendance.c.member_id, func.count(), count_if(attendance.c.presence == Presence.PRESENT))
         .join_from(meeting, attendance, attendance.c.meeting_id == meeting.c.meeting_id)
-        .where(meeting.c.org_id.between(*org_ids), meeting.c.held_on.between(quarter.period.first, quarter.evaluated_on))
+        .where(meeting.c.org_id.between(*org_ids), meeting.c.held_on.between(quarter.period.first, quarter.evaluated_on), *none_of(odd))
         .group_by(attendance.c.member_id)
     )
 
@@ -114,7 +115,7 @@ def _paid(org_ids: tuple[int, int], quarters: Sequence[RatedQuarter]) -> Select:
     inside = [dues.c.month.in_([month_code(month) for month in quarter.months]) for quarter in quarters]
     return (
         select(dues.c.member_id, *(count_if(within) for within in inside), *(count_if(within, PAID_ON_TIME) for within in inside))
-        .where(dues.c.org_id.between(*org_ids))
+        .where(SOUND_DUES, dues.c.org_id.between(*org_ids))
         .group_by(dues.c.member_id)
     )
 

@@ -126,6 +126,12 @@ def test_terms_of_committees_that_others_regulate_are_not_lit(engine):
     assert rules.ELECTION_TERM not in set(lights(engine, "root")["rule_id"])
 
 
+def test_a_payment_dated_in_the_future_puts_out_no_arrears(own_engine):
+    own = (dues.c.member_id == MEMBER["six_months"], dues.c.paid_cents < dues.c.due_cents)
+    again(own_engine, update(dues).where(*own).values(paid_cents=dues.c.due_cents, paid_on=date(2026, 12, 24)))
+    assert one(own_engine, "overdue", rules.DUES_ARREARS, f"member:{MEMBER['six_months']}")["light"] == Light.RED
+
+
 @pytest.mark.parametrize(("who", "colour"), [("three_months", Light.YELLOW), ("six_months", Light.RED)])
 def test_arrears_are_a_light_of_the_members_own(engine, who, colour):
     row = one(engine, "overdue", rules.DUES_ARREARS, f"member:{MEMBER[who]}")

@@ -214,10 +214,7 @@ def _rows(reader: Reader, view: View, found: Portrait) -> None:
             st.caption("本季没有这一项的记录：没有记录本身就是依据。")
             return
         if rows["odd"].notna().any():
-            st.error(
-                f"**数据异常**　有 {int(rows['odd'].notna().sum())} 条记录的日期或数值不合理，未计入评分，需核实更正。",
-                icon=":material/report:",
-            )
+            st.error(f"**数据异常**　有 {rows['odd'].notna().sum()} 条记录不合理，未计入评分，需核实更正。", icon=":material/report:")
         columns = {
             "what": tables.text("记录", width=230),
             "day": tables.day("日期"),

@@ -11,8 +11,9 @@ from data_access.queries import branch, explain, item_rows, raising, rated
 from data_access.rating import rate
 from data_access.schema.organisations import organisation
 from data_access.schema.places import sector
-from data_access.schema.ratings import org_score, weights_version
-from data_access.schema.records import dues, meeting, study_record
+from data_access.schema.ratings import member_score, org_score, weights_version
+from data_access.schema.records import attendance, dues, meeting, study_record
+from domain.duties import Flaw
 from domain.index import LEAST_PEERS
 from domain.index.explanation import EXTRAS, ITEMS, composition, itemised, summed
 from domain.index.weights import Subject
@@ -227,7 +228,7 @@ def test_records_dated_in_the_future_are_shown_and_not_counted(own_engine: Engin
     rate(own_engine)
     assert explained(own_engine, "exemplary", OPEN).total == before
     met = odd(own_engine, "exemplary", "life_attendance")
-    assert met[["what", "value", "why"]].to_numpy().tolist() == [["会议（实到/应到）", "12/12", Wrong.FUTURE.label]]
+    assert met[["what", "value", "why"]].to_numpy().tolist() == [["会议（实到/应到）", "12/12", Flaw.FUTURE.label]]
     assert odd(own_engine, "exemplary", "study_hours")["day"].dt.date.tolist() == [coming]
     assert odd(own_engine, "overdue", "study_hours").empty
     assert odd(own_engine, "exemplary", "life_attendance", scope=STEWARD)["value"].tolist() == ["12/12"], "a meeting is the branch's"
@@ -252,3 +253,34 @@ def test_a_negative_amount_is_shown(own_engine: Engine, paid_on: date | None) ->
     assert counted[["day", "value"]].isna().all(axis=None)
     rate(own_engine)
     assert not np.isnan(explained(own_engine, "overdue", OPEN).total)
+    due = rows(own_engine, "overdue", "membership_dues", OPEN).set_index("month")["due"]
+    assert due["2026-10"] == 9  # it is neither due nor unpaid
+
+
+@pytest.mark.parametrize(
+    ("org", "wrong", "why"),
+    [
+        ("exemplary", {"attended": 0}, Flaw.NUMBERS),
+        ("exemplary", {"period": "2026Q9"}, Flaw.NO_PERIOD),
+        ("exemplary", {"period": "2026-11", "held_on": date(2026, 10, 2)}, Flaw.EARLY),
+        ("exemplary", {"kind": "group_meeting"}, Flaw.NO_GROUP),
+        ("founded", {"held_on": date(2026, 10, 12)}, Flaw.OUT_OF_LIFE),
+    ],
+)
+def test_a_meeting_that_cannot_be_is_shown_and_changes_no_score(own_engine: Engine, org: str, wrong: dict, why: Flaw) -> None:
+    rate(own_engine)
+    with own_engine.connect() as connection:
+        ours = select(org_score.c.total).where(org_score.c.org_id == ORG[org], org_score.c.period == OPEN)
+        theirs = select(member_score.c.member_id, member_score.c.total).where(
+            member_score.c.org_id == ORG[org], member_score.c.period == OPEN
+        )
+        before = connection.scalar(ours), connection.execute(theirs.order_by(member_score.c.member_id)).all()
+    row = {"meeting_id": 990_001, "org_id": ORG[org], "kind": "theme_day", "period": "2026-10", "held_on": date(2026, 10, 30)}
+    with own_engine.begin() as connection:
+        connection.execute(insert(meeting).values(row | {"expected": 40, "attended": 1} | wrong))
+        connection.execute(insert(attendance).values(meeting_id=990_001, member_id=before[1][0].member_id, presence="a"))
+    rate(own_engine)
+    with own_engine.connect() as connection:
+        assert (connection.scalar(ours), connection.execute(theirs.order_by(member_score.c.member_id)).all()) == before
+    assert odd(own_engine, org, "life_attendance")["why"].tolist() == [why.label]
+    assert 40 not in rows(own_engine, org, "life_attendance", OPEN)["expected"].tolist()
