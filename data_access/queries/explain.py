@@ -31,6 +31,7 @@ from domain.vocabulary import OrgKind, Part
 
 PARTS = [part.value for part in Part]
 MANY = 100  # branches listed behind an item
+_PLAIN = pd.Series(0.0, index=list(EXTRAS))  # nothing added, subtracted or clipped
 TOLERANCE = 0.05  # points by which a score may differ from what its counts give, before it is called odd
 
 
@@ -41,7 +42,8 @@ class Explained:
     `total` (0–100, a tenth) and `light` are None where it was not rated. `parts`: part, share (mean; NaN: left out), points, full (points
     that the part could bring), before (share a quarter earlier), median (of the peers), peers. `items` as `itemised` returns them, None
     where no counts were kept. `composed` as `composition` returns it. `since` and `against`: `moved` from the quarter before, and from
-    somebody at the peers' medians; None where there is nothing to compare with. `members` are those of the rated below a group; `vetoes`
+    the median of the peers (its step `SCALED`: what the medians of the parts, with nothing added or subtracted, differ by from the median
+    of the index); None where there is nothing to compare with. `members` are those of the rated below a group; `vetoes`
     counts the branches with a veto item.
     `oddities` are sentences on what cannot be (数据异常).
     """
@@ -97,7 +99,8 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
     by_part = parts.set_index("part")
     full, peers = by_part["full"].fillna(0.0), int(parts["peers"].max())
     past = at_shares(now.composed, full, by_part["before"], before.composed)
-    alike = at_shares(now.composed, full, by_part["median"], now.composed) if peers >= LEAST_PEERS else None
+    alike = at_shares(now.composed, full, by_part["median"], _PLAIN) if peers >= LEAST_PEERS else None
+    typical = None if alike is None or now.total is None else _median_total(connection, found.kind, found.sector, period)
     own = _own(connection, org_id, period) if one else None
     versions = kept_weights.named(connection, standing["weights_version"])
     return Explained(
@@ -119,8 +122,8 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
         composed=now.composed,
         before_total=before.total,
         since=moved(now.composed, past, before.composed) if now.total is not None and before.total is not None else None,
-        median_total=float(alike["total"]) if alike is not None and now.total is not None else None,
-        against=moved(now.composed, alike, alike) if alike is not None and now.total is not None else None,
+        median_total=typical,
+        against=None if alike is None or typical is None else moved(now.composed, alike, pd.Series({TOTAL: typical})),
         peers=peers,
         oddities=_oddities(versions, period, standing, now, one),
     )
@@ -287,6 +290,23 @@ def kept_medians(connection: Connection, subject: Subject, kind: str, sector: st
     ).reindex(PARTS)
     medians = rows["median"].astype(float).to_numpy()
     return of_enough(pd.DataFrame({"part": PARTS, "median": medians, "peers": rows["peers"].fillna(0).astype(int).to_numpy()}))
+
+
+def _median_total(connection: Connection, kind: str, sector: str | None, period: str) -> float | None:
+    """The median index of those rated of one kind and sector in the whole installation; None where there is none."""
+    if kind == OrgKind.BRANCH:
+        column = score_median.c
+        alike = (column.subject == Subject.BRANCH.value, column.kind == kind, column.sector == (sector or ""))
+        return connection.scalar(select(column.median).where(*alike, column.period == period, column.measure == TOTAL))
+    same = organisation.c.sector.is_(None) if sector is None else organisation.c.sector == sector
+    means = connection.scalars(
+        select(func.sum(figure.c.score_points) * 1.0 / func.sum(figure.c.score_members))
+        .join_from(figure, organisation, organisation.c.org_id == figure.c.org_id)
+        .where(figure.c.period == period, organisation.c.kind == kind, same)
+        .group_by(figure.c.org_id)
+        .having(func.sum(figure.c.score_members) > 0)
+    ).all()
+    return float(np.median(means)) if means else None
 
 
 def contributions(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:

@@ -18,7 +18,8 @@ from pages.shared.view import View
 
 PARAMETER = "against"
 WAYS = {"before": "较上季", "peers": "较同类中位数"}
-NAMES = ((SCALED, "计入部分变化"), *Part.labels().items(), ("bonus", "正向"), ("deduction", "反向"), ("clip", "封顶与取整"))
+_STEPS = (*Part.labels().items(), ("bonus", "正向"), ("deduction", "反向"), ("clip", "封顶与取整"))
+NAMES = {"before": ((SCALED, "计入部分变化"), *_STEPS), "peers": ((SCALED, "其他"), *_STEPS)}
 _HELP = "“计入部分变化”是两季计入的部分不同、权重重新折算造成的，与工作好坏无关。"
 
 
@@ -32,7 +33,8 @@ class Peers:
 
 
 ORGANISATIONS = Peers(
-    "同类中位数：同类别、同领域已评定的组织，各部分得分率的中位数，按本组织的权重折成分数。",
+    "同类中位数：同类别、同领域已评定组织指数的中位数。各部分与其得分率的中位数比，按本组织的权重折成分数；正向、反向与零比；"
+    "各部分中位数合计与指数中位数之差记为“其他”。",
     "个",
     ("没有足够的同类", f"全系统同类别、同领域的已评定组织不足 {LEAST_PEERS} 个，不作比较"),
 )
@@ -67,18 +69,18 @@ def render(
         )
         told = "；".join(
             f"{title} {found_change:+.1f}"
-            for step, title in NAMES
+            for step, title in NAMES[way]
             if abs(found_change := float(steps.loc[steps["step"] == step, "change"].iloc[0])) >= 0.05
         )
         charts.show(drawing, key=f"waterfall-{way}", alt=f"{WAYS[way]}：从 {base:.1f} 到 {found.total:.1f}；{told}")
 
 
 def _since(found: Explained | Portrait, **looks: Any) -> Chart | None:
-    return None if found.since is None else drawings.waterfall(found.since, names=NAMES, **looks)
+    return None if found.since is None else drawings.waterfall(found.since, names=NAMES["before"], **looks)
 
 
 def _against(found: Explained | Portrait, **looks: Any) -> Chart | None:
-    return None if found.against is None else drawings.waterfall(found.against, names=NAMES, **looks)
+    return None if found.against is None else drawings.waterfall(found.against, names=NAMES["peers"], **looks)
 
 
 def _nothing(found: Explained | Portrait, since: bool, peers: Peers) -> None:

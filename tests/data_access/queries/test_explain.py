@@ -72,6 +72,19 @@ def test_the_waterfall_ends_where_the_score_is(engine: Engine, org: str) -> None
         assert found.median_total + found.against["change"].sum() == pytest.approx(found.composed["total"], abs=1e-6)
 
 
+def test_the_waterfall_against_peers_starts_at_the_median_of_their_indices(engine: Engine) -> None:
+    found = explained(engine, "exemplary")
+    with engine.connect() as connection:
+        alike = select(org_score.c.total).join_from(org_score, organisation, organisation.c.org_id == org_score.c.org_id)
+        totals = connection.scalars(alike.where(org_score.c.period == CLOSED, organisation.c.sector == "village")).all()
+    assert found.median_total == pytest.approx(np.median([total for total in totals if total is not None]))
+    steps = found.against.set_index("step")["change"]
+    assert steps["bonus"] == found.composed["bonus"] > 0  # compared with nothing, not with itself
+    town = explained(engine, "willow_town")
+    if town.against is not None:
+        assert town.median_total + town.against["change"].sum() == pytest.approx(town.composed["total"], abs=1e-6)
+
+
 def test_the_medians_that_were_kept_are_those_of_the_scores(engine: Engine) -> None:
     kept = ask(engine, explain.medians, "branch", "village", CLOSED)
     worked_out = ask(engine, branch.peer_medians, "branch", "village", CLOSED)
