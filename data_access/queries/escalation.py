@@ -15,8 +15,6 @@ from domain.rules import INDEX_ESCALATION
 from domain.scope import Scope
 from domain.vocabulary import Light
 
-QUARTERS = 8  # how far back quarters in a row are looked for
-
 _MEASURES = [measure.value for measure in Measure if measure is not Measure.NONE]
 
 
@@ -31,12 +29,12 @@ def settled_quarter(today: date) -> Period:
 def escalated(connection: Connection, scope: Scope, path: str, today: date) -> pd.DataFrame:
     """The living branches at and below `path` whose index was red in the last settled quarter, the longest row first, then by code.
 
-    Columns: org_id, org_code, name, path, score (of that quarter), quarters (red in a row, of the last `QUARTERS`), since (code of the
+    Columns: org_id, org_code, name, path, score (of that quarter), quarters (red in a row, as far as scores are kept), since (code of the
     first), measure (a `Measure`), exempt_to (the day until which an approved exemption switches the measure off; NaT without), reason
     and approved_by (of the exemption; None without).
     """
     last = settled_quarter(today)
-    codes = [quarter.code for quarter in last.back(QUARTERS)]
+    red_now = select(org_score.c.org_id).where(org_score.c.period == last.code, org_score.c.light == Light.RED)
     rows = pd.read_sql_query(
         select(
             org_score.c.org_id,
@@ -47,8 +45,9 @@ def escalated(connection: Connection, scope: Scope, path: str, today: date) -> p
         )
         .join_from(org_score, organisation, organisation.c.org_id == org_score.c.org_id)
         .where(
-            org_score.c.period.in_(codes),
+            org_score.c.period <= last.code,
             org_score.c.light == Light.RED,
+            org_score.c.org_id.in_(red_now),
             organisation.c.dissolved_on.is_(None),
             within(scope, organisation.c.path),
             beneath(path, organisation.c.path),

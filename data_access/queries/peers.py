@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from data_access.queries import branch, rolled
+from data_access.queries import branch, explain, rolled
 from data_access.queries.rolled import Cut
 from data_access.queries.settings import settings
 from data_access.schema.organisations import organisation
@@ -19,7 +19,7 @@ from data_access.scoping import within
 from domain import figures
 from domain.figures import share
 from domain.gaps import SHARES
-from domain.index import light
+from domain.index import BRANCH_ITEMS, light
 from domain.indicators import INDICATORS
 from domain.period import Period
 from domain.rounding import half_up
@@ -31,6 +31,7 @@ QUARTERS = 4  # whose records are compared
 PARTS = [part.value for part in Part]
 _MANY = 100  # duties from which on the share is told beside the counts
 RECORDED = ("attendance", "study", "task_punctual", "dues_paid", "study_hours", "service")
+_RATED_ITEMS = [item for item in BRANCH_ITEMS if item.column in ("membership_election", "membership_admission", "membership_records")]
 _IDENTITY = ["org_id", "org_code", "name", "kind", "sector", "path", "sector_name", "district_name", "dissolved_on"]
 _MEASURED = ["org_id", "measure", "title", "unit", "rising", "value", "told"]
 _RATED = ["total", "light", "rank", "peers", "members", "rated", "branches", "bonus", "deduction", *PARTS]
@@ -96,8 +97,9 @@ def index(connection: Connection, scope: Scope, codes: tuple[str, ...], period: 
 def records(connection: Connection, scope: Scope, org_ids: tuple[int, ...], period: Period) -> pd.DataFrame:
     """What the records of the four quarters up to `period` say of each organisation, measure by measure.
 
-    Columns: org_id, measure (an indicator's code, or "duty.<duty>"), title, unit, rising (bool), value (NaN where nothing is known), told
-    (the value as it is said, with the counts that it stands on; "—" where nothing is known). Every organisation has every measure.
+    Columns: org_id, measure (an indicator's code, "duty.<duty>", or an item's column), title, unit, rising (bool), value (NaN where nothing
+    is known), told (the value as it is said, with the counts that it stands on; "—" where nothing is known). Every organisation has every
+    measure.
     """
     quarters = tuple(quarter.code for quarter in period.back(QUARTERS))
     numbers = settings(connection, scope)
@@ -110,7 +112,23 @@ def _records(connection: Connection, scope: Scope, org_id: int, quarters: tuple[
     sums = rolled.figures(connection, scope, org_id, Cut(), quarters, RECORDED)
     rows = [_duty(org_id, duty, duties[duties["duty"] == duty.value], numbers) for duty in Duty]
     rows += [_recorded(org_id, code, sums, numbers) for code in RECORDED]
+    rows += _items(connection, scope, org_id, quarters[-1])
     return [*rows, _lights(org_id, rolled.counts(connection, scope, org_id, Cut(), ["light", "org_kind"]))]
+
+
+def _items(connection: Connection, scope: Scope, org_id: int, quarter: str) -> list[tuple]:
+    """What of the index no figure tells besides, as it was rated in the last of the quarters."""
+    found = explain.explained(connection, scope, org_id, quarter)
+    items = None if found is None or found.items is None else found.items.set_index("column")
+    rows = []
+    for item in _RATED_ITEMS:
+        head = (org_id, item.column, item.name, SHARES, True)
+        if items is None or not items.loc[item.column, "standing"]:
+            rows.append((*head, float("nan"), "—"))
+            continue
+        value, done, due = (float(items.loc[item.column, name]) for name in ("share", "done", "due"))
+        rows.append((*head, value * 100, f"{value:.1%}（{done:,.0f}/{due:,.0f}）"))
+    return rows
 
 
 def _duty(org_id: int, duty: Duty, counts: pd.DataFrame, numbers: Settings) -> tuple:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from data_access.queries import branch, escalation, notice
 from data_access.schema.organisations import exemption, organisation
 from data_access.schema.ratings import org_score
+from domain.period import Period
 from domain.rules import INDEX_ESCALATION
 from tests.data_access.queries.reading import LEADER, ROOT, UPSTREAM, ask
 from tests.small import AS_OF, ORG, ORG_CODE, path_of
@@ -49,6 +50,17 @@ def test_consecutive_red_quarters_decide_the_measure(own_engine: Engine, lights,
     redden(own_engine, "exemplary", lights)
     row = escalated(own_engine).loc[ORG_CODE["exemplary"]]
     assert (row["quarters"], row["measure"]) == (quarters, measure)
+
+
+def test_the_row_begins_where_it_began_however_long_ago(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        mine = org_score.c.org_id == ORG["exemplary"]
+        row = dict(connection.execute(select(org_score).where(mine, org_score.c.period == "2026Q3")).one()._mapping)
+        connection.execute(delete(org_score).where(mine, org_score.c.period <= "2026Q3"))
+        for code in [quarter.code for quarter in Period.parse("2026Q3").back(12)]:
+            connection.execute(insert(org_score).values(row | {"period": code, "light": "red"}))
+    found = escalated(own_engine).loc[ORG_CODE["exemplary"]]
+    assert (found["quarters"], found["since"]) == (12, "2023Q4")
 
 
 @pytest.mark.parametrize("lights", [{"2026Q2": "red", "2026Q3": "yellow"}, {"2026Q2": "red", "2026Q3": "green", "2026Q4": "red"}])

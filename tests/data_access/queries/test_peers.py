@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from data_access.queries import branch, peers
+from data_access.queries import branch, explain, peers
 from data_access.schema.organisations import organisation
 from data_access.schema.ratings import duty_record, org_score
 from domain.period import Period
@@ -85,6 +85,14 @@ def test_rates_tell_the_counts_that_they_stand_on(engine: Engine) -> None:
     assert found.loc["dues_paid", "told"].endswith("）")
     assert found.loc["dues_paid", "value"] == 100
     assert found.loc["study_hours", "told"].endswith("小时/季")
+
+
+@pytest.mark.parametrize("org", ["overdue", "willow_town"])
+def test_all_items_of_membership_work_are_told_as_they_were_rated(engine: Engine, org: str) -> None:
+    found, rated = records(engine, org), ask(engine, explain.explained, ORG[org], Q3.code).items.set_index("column")
+    for item in ("membership_election", "membership_admission", "membership_records"):
+        assert found.loc[item, "value"] == pytest.approx(rated.loc[item, "share"] * 100, nan_ok=True)
+    assert found.loc["membership_records", "told"].endswith("）")
 
 
 def test_what_was_never_due_is_missing_and_never_zero(engine: Engine) -> None:
