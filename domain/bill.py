@@ -141,6 +141,6 @@ def _makeup_end(due_on: date, months: int) -> date:
     return Period.month(add_months(due_on.replace(day=1), months)).last
 
 
-def exemption_sentence(row: Mapping[str, Any]) -> str:
+def exemption_sentence(row: Mapping[Any, Any]) -> str:
     """Say in Chinese that a light is switched off, until when, why and by whom. Expects title, exempt_to, reason, approved_by."""
     return f"已豁免：{row['title']}，至 {row['exempt_to']:%Y-%m-%d}，{row['reason']}（{row['approved_by']}批准）"

@@ -47,7 +47,7 @@ def escalations(scores: pd.DataFrame, period: Period, settings: Settings) -> pd.
     return now.assign(measure=measures)[["org_id", "quarters", "since", "measure"]]
 
 
-def sentence(row: Mapping[str, Any]) -> str:
+def sentence(row: Mapping[Any, Any]) -> str:
     """Say in Chinese how long a branch has been red, and which measure is due, or until when, why and by whom it is exempted.
 
     Expects quarters, since, measure, exempt_to (NaT without), reason, approved_by.

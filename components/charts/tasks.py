@@ -103,7 +103,7 @@ def war_map(cells: pd.DataFrame, *, theme: str, names: int = 270, title: int = 4
     return alt.layer(grounds, bars, progress, alarms, nowhere).properties(height=max(len(rows), _LEAST) * _ROW)
 
 
-def _lights(cell: Mapping[str, int]) -> str:
+def _lights(cell: Mapping[Any, int]) -> str:
     """A cell's assignments by light; of a past day none is known."""
     known = any(cell[light.value] for light in _ORDER)
     return "　".join(f"{palette.mark(light)} {cell[light.value]:,}" for light in _ORDER) if known else MISSING

@@ -49,7 +49,7 @@ def odd_meetings(connection: Connection, today: date, settings: Settings, *only:
 
 def none_of(odd: Sequence[int]) -> list[ColumnElement[bool]]:
     """Return the conditions that a meeting is none of these; they are written out, because parameters are few."""
-    listed = bindparam("odd", [int(number) for number in odd], expanding=True, literal_execute=True, unique=True)
+    listed: ColumnElement = bindparam("odd", [int(number) for number in odd], expanding=True, literal_execute=True, unique=True)
     return [meeting.c.meeting_id.not_in(listed)] if len(odd) else []
 
 

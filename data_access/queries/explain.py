@@ -306,7 +306,7 @@ def _median_total(connection: Connection, kind: str, sector: str | None, period:
         .group_by(figure.c.org_id)
         .having(func.sum(figure.c.score_members) > 0)
     ).all()
-    return float(np.median(means)) if means else None
+    return float(np.median([float(mean) for mean in means])) if means else None
 
 
 def contributions(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:

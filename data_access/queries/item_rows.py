@@ -164,7 +164,7 @@ def _meetings(asked: Asked) -> pd.DataFrame:
         asked,
         select(*(column[name] for name in ("kind", "held_on", "attended", "expected", "topic")))
         .where(column.org_id == asked.org_id, column.held_on.between(quarter.period.first, quarter.evaluated_on))
-        .where(*none_of(odd))
+        .where(*none_of(odd.tolist()))
         .order_by(column.held_on, column.meeting_id),
         "held_on",
     )

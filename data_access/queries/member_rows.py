@@ -174,7 +174,7 @@ def _adjusting(adjustment: str) -> Callable[[Connection, Scope, int, RatedQuarte
         )
         found = _read(connection, query.add_columns(organisation.c.path))
         what = [row["what"] if scope.holds(row["path"]) else None for row in found.to_dict("records")]
-        return found.assign(what=what, value=[f"{points:g} 分" for points in found["points"]])
+        return found.assign(what=pd.Series(what, index=found.index, dtype="object"), value=[f"{points:g} 分" for points in found["points"]])
 
     return read
 

@@ -126,7 +126,7 @@ def _items(connection: Connection, scope: Scope, org_id: int, quarter: str) -> l
         if items is None or not items.loc[item.column, "standing"]:
             rows.append((*head, float("nan"), "—"))
             continue
-        value, done, due = (float(items.loc[item.column, name]) for name in ("share", "done", "due"))
+        value, done, due = (float(items[name].loc[item.column]) for name in ("share", "done", "due"))
         rows.append((*head, value * 100, f"{value:.1%}（{done:,.0f}/{due:,.0f}）"))
     return rows
 

@@ -130,7 +130,7 @@ def _fields(asked: Asked) -> pd.DataFrame:
         asked.connection,
     )
     lacks = ["、".join(told for name, told in FIELDS.items() if pd.isna(row[name])) for row in found.to_dict("records")]
-    return found.assign(state="缺少", what=lacks, day=pd.NaT, value=None)
+    return found.assign(state="缺少", what=lacks, day=pd.Series(pd.NaT, found.index, dtype="datetime64[ns]"), value=None)
 
 
 ITEMS: Mapping[str, Callable[[Asked], pd.DataFrame]] = {

@@ -136,9 +136,9 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     parts = explain.kept_medians(connection, Subject.MEMBER, "branch", found.sector, period)
     weights = rated.templates(connection, Subject.MEMBER, version.version if version else None, pd.Series([found.sector]))
     composed, past = (_composed(connection, rows.reindex([code])) for code in (period, earlier))
-    full = points(shares.loc[[period]].where(shares.isna(), 1.0), weights.set_axis([period])).loc[period].fillna(0.0)
+    full = points(shares.loc[[period]].where(shares.isna(), 1.0), weights.set_axis([period])).iloc[0].fillna(0.0)
     alike = at_shares(composed, full, parts.set_index("part")["median"], composed)
-    since = moved(composed, at_shares(composed, full, shares.loc[earlier], past), past)
+    since = moved(composed, at_shares(composed, full, shares.iloc[0], past), past)
     against = moved(composed, alike, alike) if parts["median"].notna().any() else None
     total, before_total = (_number(rows["total"].reindex([code]).iloc[0]) for code in (period, earlier))
     known = rows.reindex(list(quarters))

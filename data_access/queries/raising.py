@@ -201,17 +201,17 @@ def _duties(asked: Asked) -> Iterator[Row]:
     rows = pd.DataFrame(asked.connection.execute(query).all(), columns=["org_id", "duty", "period", "due_on", "meeting_id"])
     rows["members"] = rows["org_id"].map(asked.counts("members"))
     rows["people"] = expected.heads(asked.connection, organisation.c.org_id.in_(asked.org_ids), rows, quarter.today)
-    for row in rows.itertuples():
-        until = makeup_until(row.due_on, quarter, asked.settings)
+    for row in rows.to_dict("records"):
+        until = makeup_until(row["due_on"], quarter, asked.settings)
         if quarter.today <= until:
-            duty = Duty(row.duty)
-            why = "未开" if pd.isna(row.meeting_id) else "到会未达法定人数"
-            about = f"{Period.parse(row.period).label}{why}，补开按{asked.settings['duty.late_counts_percent']:g}%计"
+            duty = Duty(row["duty"])
+            why = "未开" if pd.isna(row["meeting_id"]) else "到会未达法定人数"
+            about = f"{Period.parse(row['period']).label}{why}，补开按{asked.settings['duty.late_counts_percent']:g}%计"
             adds = {"duties_late": 1.0}
             if quarter.open:  # held today, it counts to the attendance of today's quarter
-                about += f"，按应到 {row.people:g} 人全部到会估算"
-                adds |= {"expected": row.people, "attended": row.people}
-            yield _row(row.org_id, "life_duties", f"补开{duty.label}", about, until, RULES[duty_rule(duty)].next_step, **adds)
+                about += f"，按应到 {row['people']:g} 人全部到会估算"
+                adds |= {"expected": row["people"], "attended": row["people"]}
+            yield _row(row["org_id"], "life_duties", f"补开{duty.label}", about, until, RULES[duty_rule(duty)].next_step, **adds)
 
 
 def makeup_until(due_on: date, quarter: RatedQuarter, numbers: Settings) -> date:

@@ -111,7 +111,7 @@ def _chosen(offered: dict[Period, str]) -> Period:
     """Draw the chooser, the first being usual. A quarter that another page knows is none of a bad link, and is told so."""
     quarters = {quarter.code: quarter for quarter in offered}
     usual, *_ = quarters
-    absent = f"这一页没有所选周期的数据，已按“{offered[quarters[usual]]}”显示。"
+    absent: str | None = f"这一页没有所选周期的数据，已按“{offered[quarters[usual]]}”显示。"
     names = {quarter.code: name for quarter, name in offered.items()}
     try:
         Period.parse(st.query_params.get("period", usual))

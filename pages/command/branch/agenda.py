@@ -39,7 +39,7 @@ def render(reader: Reader, view: View) -> None:
 def _items(reader: Reader, items: pd.DataFrame) -> None:
     """Draw items that stand in the order of their groups, each group under its name."""
     for group, rows in items.groupby("when", sort=False):
-        st.markdown(f":small[:gray[**{When(group).label}**]]")
+        st.markdown(f":small[:gray[**{When(str(group)).label}**]]")
         for number, item in rows.iterrows():
             _item(reader, item.to_dict(), number)
 

@@ -51,8 +51,8 @@ def _tried(reader: Reader, view: View, found: Explained) -> None:
             return
         before = under(scores.rows, scores.weights, numbers)["light"].value_counts()
         counts = after["light"].value_counts()
-        told = [f"{palette.mark(light)} **{counts.get(light.value, 0):,}** 个（现 {before.get(light.value, 0):,}）" for light in Light]
-        st.markdown("　".join(told))
+        lit = [f"{palette.mark(light)} **{counts.get(light.value, 0):,}** 个（现 {before.get(light.value, 0):,}）" for light in Light]
+        st.markdown("　".join(lit))
 
 
 def _general(reader: Reader, found: Explained) -> dict[str, float]:

@@ -45,9 +45,8 @@ def render(reader: Reader, view: View) -> None:
         st.caption("五星名额在党委范围内核查；党委不在您的权限范围内时不核查名额。")
     with asked, cards.card("定星规则", key="star-rules"):
         numbers = reader.read(settings)
-        for rule in (rules.STAR_BANDS, rules.STAR_QUOTA, rules.STAR_VETO):
-            told = RULES[rule]
-            st.markdown(f"**{told.title}**　{text.plain(told.worded(numbers))} :small[:gray[{told.source}]]")
+        for rule in (RULES[code] for code in (rules.STAR_BANDS, rules.STAR_QUOTA, rules.STAR_VETO)):
+            st.markdown(f"**{rule.title}**　{text.plain(rule.worded(numbers))} :small[:gray[{rule.source}]]")
 
 
 def _checked(found: pd.DataFrame, given: float) -> str | None:
