@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+import pandas as pd
 from sqlalchemy import Connection, or_, select
 
 from data_access.counting.applicants import Applicants
@@ -47,7 +48,16 @@ class Reading:
         """Return the counts of the quarters that are rated."""
         quarters = rated_quarters(self.today, self.settings.whole("duty.history_quarters"))
         kept = [quarter for quarter in quarters if self.since is None or quarter.period.last >= self.since]
-        return Counted.read(self.connection, kept, self.branch, self._odd())
+        return Counted.read(self.connection, kept, self.branch, self.odd_meetings["row"].tolist())
+
+    @cached_property
+    def odd_meetings(self) -> pd.DataFrame:
+        """Return the meetings that cannot be: all, or those where a member of the branch ever belonged."""
+        only = []
+        if self.branch is not None:
+            around = select(membership.c.org_id).where(membership.c.member_id.in_(ever_in(self.branch)))
+            only = [or_(meeting.c.org_id == self.branch, meeting.c.org_id.in_(around))]
+        return odd_meetings(self.connection, self.today, self.settings, *only)
 
     @cached_property
     def assignments(self) -> Assignments:
@@ -58,11 +68,3 @@ class Reading:
     def applicants(self) -> Applicants:
         """Return every applicant and step."""
         return Applicants.read(self.connection, self.branch)
-
-    def _odd(self) -> list[int]:
-        """The meetings that cannot be: all, or those where a member of the branch ever belonged."""
-        only = []
-        if self.branch is not None:
-            around = select(membership.c.org_id).where(membership.c.member_id.in_(ever_in(self.branch)))
-            only = [or_(meeting.c.org_id == self.branch, meeting.c.org_id.in_(around))]
-        return odd_meetings(self.connection, self.today, self.settings, *only)["row"].tolist()

@@ -9,6 +9,7 @@ from data_access.counting import oddities
 from data_access.counting.frames import frame
 from data_access.counting.meetings import odd_meetings
 from data_access.counting.numbers import day_number
+from data_access.counting.reading import Reading
 from data_access.schema.members import admission_step, applicant
 from data_access.schema.records import meeting
 from domain import admission_clocks
@@ -21,12 +22,13 @@ from domain.vocabulary import Source
 _JUDGED = (Record.MEETING, Record.STEP)  # by rules of their own
 
 
-def records(connection: Connection, today: date, settings: Settings) -> pd.DataFrame:
+def records(reading: Reading) -> pd.DataFrame:
     """Return every record that cannot be.
 
     Columns: org_id, table (a `Record`), row (its id, or its owner's), on (the day it names), why (Chinese).
     """
-    found = [_row(odd_meetings(connection, today, settings), Record.MEETING, "row", "on"), _steps(connection, today)]
+    connection, today = reading.connection, reading.today
+    found = [_row(reading.odd_meetings, Record.MEETING, "row", "on"), _steps(connection, today)]
     found += [_row(oddities.read(connection, record, today), record, "row", "on") for record in oddities.KINDS if record not in _JUDGED]
     return pd.concat([part for part in found if len(part)], ignore_index=True) if any(map(len, found)) else found[0]
 

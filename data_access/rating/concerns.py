@@ -40,7 +40,7 @@ def concerns(reading: Reading, organisations: pd.DataFrame, life: BranchLife) ->
             _admissions(reading, organisations),
             *_sizes(connection, living, today, settings),
             missing_lights(_marks(connection, organisations), today, history_from=lights.kept_from(today)),
-            _of(living, anomaly_lights(anomalies.records(connection, today, settings), today)),
+            _of(living, anomaly_lights(anomalies.records(reading), today)),
         ]
     )
 
