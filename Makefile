@@ -12,7 +12,7 @@ run: $(VENV)/run
 
 test: $(VENV)/test lint
 	tests/provide
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/test
 	$(BIN)/ruff check .
