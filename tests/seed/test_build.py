@@ -26,7 +26,7 @@ from tests.small import AS_OF
 
 # A builder whose construction is a few rows and a wait: the lock and the renaming are what is asked about.
 BUILDER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from sqlalchemy import text
 from seed import build as room
@@ -40,6 +40,7 @@ def construct(engine, installed, progress):
     time.sleep(float(sys.argv[3]))
 
 room._construct = construct
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell takes from what it runs in the background
 """
 ENTRIES = {
     "build": 'room.build(Path(sys.argv[1]), "test", lambda share, doing: None)',

@@ -82,7 +82,7 @@ def test_an_exemption_is_shown_with_its_reason_and_its_end(open_page: OpenPage, 
         connection.execute(text("UPDATE light SET exemption_id = 1 WHERE org_id = 12 AND rule_id = 'election.term'"))
     page = open_page("secretary", "bill", database=own_database)
     assert "按期换届" not in lines(page)["事项"].str.cat()
-    assert r"已豁免：按期换届，至 2026-12-31，办公楼搬迁（中共上游区委组织部批准）" in said(page)
+    assert "已豁免：按期换届，至 2026-12-31，办公楼搬迁（中共上游区委组织部批准）" in said(page).replace("\\", "")
 
 
 def test_a_branch_that_owes_nothing_says_so(open_page: OpenPage, own_database: Path) -> None:
