@@ -69,7 +69,8 @@ else:
     for name in ("altair", "pydeck", "streamlit.emojis", "data_access.queries.overview", *SIGN_IN_STANDS_ON):
         import_module(name)
     inspect.getmodule(inspect.currentframe())
-    # Streamlit collects garbage after every run of a script, a wall's poll too. What was loaded so far is none, and not looked
-    # through each time: that took longer than most pages.
+    # Streamlit collects garbage after every run of a script, a wall's poll too; so Python need not as often within a run. What was
+    # loaded so far is none, and not looked through each time: that took longer than most pages.
+    gc.set_threshold(100_000, 50, 100)
     gc.collect()
     gc.freeze()
