@@ -4,10 +4,11 @@ Every member of the branch; of a committee meeting (支委会) the committee; of
 have not met in the period. A talk is no meeting.
 """
 
+from collections import Counter
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from data_access.schema.members import member
 from data_access.schema.organisations import organisation, party_group, post
@@ -45,22 +46,34 @@ def _committees(connection: Connection, inside: ColumnElement[bool], today: date
 
 
 def _waiting(connection: Connection, inside: ColumnElement[bool], period: Period, today: date) -> dict[int, int]:
-    """Count the members of the groups that lived through the period and have not met in it."""
+    """Count the members of the groups that lived through the period and have not met in it.
+
+    Three plain questions: put into one, the database would look for the meetings of every member's group.
+    """
     group, held = party_group.c, meeting.c
-    met = exists().where(
-        held.group_id == group.group_id,
-        held.kind == Duty.GROUP_MEETING.value,
-        held.period == period.code,
-        held.attended > 0,
-        held.held_on.between(period.first, today),
-    )
     counted = (MemberStatus.FULL.value, MemberStatus.PROBATIONARY.value)
-    lived = (group.founded_on <= period.first, or_(group.dissolved_on.is_(None), group.dissolved_on >= period.last))
-    query = (
-        select(group.org_id, func.count().label("people"))
+    groups = (
+        select(group.group_id, group.org_id)
         .join_from(party_group, organisation, organisation.c.org_id == group.org_id)
-        .join(member, member.c.group_id == group.group_id)
-        .where(inside, *lived, ~met, member.c.status.in_(counted))
-        .group_by(group.org_id)
+        .where(inside, group.founded_on <= period.first, or_(group.dissolved_on.is_(None), group.dissolved_on >= period.last))
     )
-    return {row.org_id: row.people for row in connection.execute(query)}
+    met = (
+        select(held.group_id)
+        .distinct()
+        .join_from(meeting, organisation, organisation.c.org_id == held.org_id)
+        .where(inside, held.held_on.between(period.first, today), held.kind == Duty.GROUP_MEETING.value, held.period == period.code)
+        .where(held.attended > 0)
+    )
+    sizes = (
+        select(member.c.group_id, func.count().label("people"))
+        .join_from(member, organisation, organisation.c.org_id == member.c.org_id)
+        .where(inside, member.c.group_id.is_not(None), member.c.status.in_(counted))
+        .group_by(member.c.group_id)
+    )
+    have_met = set(connection.scalars(met))
+    people = {row.group_id: row.people for row in connection.execute(sizes)}
+    waiting: Counter[int] = Counter()
+    for row in connection.execute(groups):
+        if row.group_id not in have_met:
+            waiting[row.org_id] += people.get(row.group_id, 0)
+    return waiting
