@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.opening import CHROMIUM, FLAGS
+from benchmarks.opening import launched
 from benchmarks.server import Server
 
 SIZES = ((1920, 1080), (2560, 1080), (3840, 2160), (5760, 1080))
@@ -76,7 +76,7 @@ def shots() -> Iterator[Shot]:
 def take(server: Server, cookies: dict[str, str], folder: Path, wanted: str = "") -> Iterator[tuple[Shot, int]]:
     """Take the pictures whose file's name holds `wanted`, and yield each with its bytes. `cookies` sign the accounts in."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = launched(play)
         for shot in shots():
             if wanted in shot.file:
                 place = folder / shot.file
