@@ -61,12 +61,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Copies:
     return _sqlite_copies(tmp_path_factory.mktemp("small"))
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session")
+def databases(postgres_cluster: postgres.Cluster) -> Copies:
+    """Copies of the small installation as databases of the cluster."""
+    return _postgresql_copies(postgres_cluster)
+
+
+@pytest.fixture(scope="session", params=["files", "databases"], ids=["sqlite", "postgresql"])
 def copies(request: pytest.FixtureRequest) -> Copies:
-    """Copies of the small installation, on either kind of database."""
-    if request.param == "sqlite":
-        return request.getfixturevalue("files")
-    return _postgresql_copies(request.getfixturevalue("postgres_cluster"))
+    """Copies of the small installation, on either kind of database; a worker that goes from one to the other and back builds none anew."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="session")

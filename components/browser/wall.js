@@ -2,8 +2,8 @@
 // pointer that hides, the scale that fits the screen, and a way back when the server was gone for long.
 const IDLE = 3000; // milliseconds without a movement after which the pointer hides
 const ALARM = [20, 60]; // seconds that an alarm is shown at least and at most; between them, a turn of the scenes
-const PAUSED = 600; // seconds after which a pause that nobody has lifted ends
-const LOST = 120; // seconds without a connection after which the page is asked for anew
+const PAUSED = 600_000; // milliseconds after which a pause that nobody has lifted ends
+const LOST = 120_000; // milliseconds without a connection after which the page is asked for anew
 const HEIGHT = 1080; // what the wall is designed for; another screen is this one enlarged
 const WIDTH = 1920;
 
@@ -24,11 +24,11 @@ class Wall {
     this.root = root;
     this.position = 0;
     this.paused = false;
-    this.rested = 0; // seconds that the wall has been paused
+    this.pausedAt = 0; // milliseconds since the epoch
     this.seconds = 0; // that the present scene has been shown
     this.least = 0; // seconds that an alarm's scene is shown
     this.before = null; // the scene that an alarm has interrupted
-    this.gone = 0; // seconds without a connection
+    this.heard = Date.now(); // when there was a connection last, or the server was last asked without one
     this.alarm = null;
     this.stops = new AbortController();
     const listen = (target, name, act) => target.addEventListener(name, act, { signal: this.stops.signal });
@@ -89,7 +89,7 @@ class Wall {
 
   pause(paused) {
     this.paused = paused;
-    this.rested = 0;
+    this.pausedAt = Date.now();
     this.draw();
   }
 
@@ -127,9 +127,9 @@ class Wall {
       this.lost();
       return;
     }
-    this.gone = 0;
+    this.heard = now.getTime();
     this.seconds += 1;
-    if (this.paused && ++this.rested >= PAUSED) this.pause(false);
+    if (this.paused && now - this.pausedAt >= PAUSED) this.pause(false);
     const turns = !this.paused && this.data.scenes.length > this.fronts;
     if (this.before) {
       if (this.seconds >= this.least) this.resume();
@@ -138,8 +138,8 @@ class Wall {
 
   // Streamlit comes back by itself; where it does not, and the server answers, the page is asked for anew.
   async lost() {
-    this.gone += 1;
-    if (this.gone % LOST) return;
+    if (Date.now() - this.heard < LOST) return;
+    this.heard = Date.now();
     try {
       const answer = await fetch(new URL("./_stcore/health", document.baseURI), { cache: "no-store" });
       if (answer.ok && !connected()) window.location.reload();

@@ -17,6 +17,7 @@ MINUTE = 60  # seconds from one question whether the sign-in still holds to the 
 SLACK = 25  # seconds for a poll, the spread and a run
 LONG = 121_000  # milliseconds without a connection after which the page is asked for anew
 FORGOTTEN = 600_000  # milliseconds after which a pause ends
+ASKED = 2_500  # milliseconds in which a wall has looked at its clock
 POLLS = 12_000  # milliseconds in which the data version is asked for twice
 
 
@@ -63,7 +64,8 @@ def test_a_page_that_cannot_connect_is_asked_for_anew_once_the_server_answers(se
         refused = True
         line.cut()
         expect(page.locator(".st-key-wall-cut")).to_be_visible()
-        page.clock.run_for(LONG)
+        page.clock.fast_forward(LONG)
+        page.wait_for_timeout(ASKED)
         assert page.evaluate("window.same"), "a server that is gone cannot be asked"
         line.mend()
         page.once("framenavigated", lambda _frame: open_again())
@@ -72,7 +74,7 @@ def test_a_page_that_cannot_connect_is_asked_for_anew_once_the_server_answers(se
             nonlocal refused
             refused = False
 
-        page.clock.run_for(LONG)
+        page.clock.fast_forward(LONG)
         expect(page.locator(".st-key-wall-cut")).to_be_hidden()
         expect(scene(page, "overview")).to_be_visible()
         assert not page.evaluate("window.same")
@@ -83,9 +85,10 @@ def test_a_pause_that_nobody_lifts_ends_by_itself(server: Server, page: Page) ->
     open_wall(page, server, "/wall?every=3600&scenes=overview,tasks")
     page.keyboard.press("Space")
     expect(page.get_by_text("已暂停")).to_be_visible()
-    page.clock.run_for(FORGOTTEN / 2)
+    page.clock.fast_forward(FORGOTTEN / 2)
+    page.wait_for_timeout(ASKED)
     expect(page.get_by_text("已暂停")).to_be_visible()
-    page.clock.run_for(FORGOTTEN / 2)
+    page.clock.fast_forward(FORGOTTEN / 2)
     expect(page.get_by_text("已暂停")).to_be_hidden()
 
 
