@@ -51,7 +51,7 @@ class Reader:
 
     def drawn(self, draw: Callable[..., Any], query: Callable[..., Any], *values: Any, **looks: Any) -> Any:
         """Return the finished drawing `finish(draw(read(query, *values), **looks))`, from the cache where nothing changed."""
-        key = (*self._key(query, values), _name(draw), repr(sorted(looks.items())), self.theme)
+        key = _joined(self._key(query, values), _name(draw), repr(sorted(looks.items())), self.theme)
         return _answer(key, lambda: self.finish(draw(self.read(query, *values), **looks)))
 
     def stamp(self) -> tuple[int, date]:
@@ -69,9 +69,9 @@ class Reader:
         with self.engine.connect() as connection:
             return query(connection, self.scope, *values)
 
-    def _key(self, query: Callable[..., Any], values: tuple[Any, ...]) -> tuple[str, ...]:
+    def _key(self, query: Callable[..., Any], values: tuple[Any, ...]) -> str:
         database = self.engine.url.render_as_string(hide_password=True)
-        return (database, repr(self.scope), str(self.version), str(self.today), _name(query), repr(values))
+        return _joined(database, repr(self.scope), str(self.version), str(self.today), _name(query), repr(values))
 
 
 def opened() -> Engine:
@@ -104,7 +104,12 @@ def _name(function: Callable[..., Any]) -> str:
     return name
 
 
+def _joined(*parts: str) -> str:
+    """Return one text for a key: a tuple would be hashed text by text. No part holds a line break, which `repr` writes out."""
+    return "\n".join(parts)
+
+
 # Entries are small (rolled-up rows, one organisation's records, chart specs); the bound keeps a busy server's memory flat.
 @st.cache_data(max_entries=600, show_spinner=False)
-def _answer(key: tuple[str, ...], _work: Callable[[], Any]) -> Any:
+def _answer(key: str, _work: Callable[[], Any]) -> Any:
     return _work()

@@ -23,6 +23,7 @@ from data_access.scoping import stood_beneath, stood_right_below, within
 from domain.index import LEAST_PEERS, light, of_enough, points
 from domain.index.adjustments import adjustments
 from domain.index.explanation import EXTRAS, ITEMS, SUMS, TOTAL, at_shares, composed, composition, itemised, moved, summed
+from domain.index.items import arrays
 from domain.index.weights import Subject
 from domain.period import Period
 from domain.rounding import half_up
@@ -31,7 +32,7 @@ from domain.vocabulary import OrgKind, Part
 
 PARTS = [part.value for part in Part]
 MANY = 100  # branches listed behind an item
-_PLAIN = pd.Series(0.0, index=list(EXTRAS))  # nothing added, subtracted or clipped
+PLAIN = pd.Series(0.0, index=list(EXTRAS))  # nothing added, subtracted or clipped
 TOLERANCE = 0.05  # points by which a score may differ from what its counts give, before it is called odd
 
 
@@ -99,7 +100,7 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
     by_part = parts.set_index("part")
     full, peers = by_part["full"].fillna(0.0), int(parts["peers"].max())
     past = at_shares(now.composed, full, by_part["before"], before.composed)
-    alike = at_shares(now.composed, full, by_part["median"], _PLAIN) if peers >= LEAST_PEERS else None
+    alike = at_shares(now.composed, full, by_part["median"], PLAIN) if peers >= LEAST_PEERS else None
     typical = None if alike is None or now.total is None else _median_total(connection, found.kind, found.sector, period)
     own = _own(connection, org_id, period) if one else None
     versions = kept_weights.named(connection, standing["weights_version"])
@@ -219,8 +220,8 @@ def behind(connection: Connection, scope: Scope, org_id: int, item: str, period:
     counts = ratings.counts_of(connection, scope, [int(number) for number in rows.index], period) if len(rows) else None
     if counts is None:
         return pd.DataFrame(columns=columns)
-    done, due, _ = measured.measure(counts, settings(connection, scope))
-    rows = rows.join(pd.DataFrame({"members": counts["members"], "done": done, "due": due}))
+    done, due, _ = measured.measure(arrays(counts), settings(connection, scope))
+    rows = rows.join(pd.DataFrame({"members": counts["members"], "done": done, "due": due}, index=counts.index))
     return rows.assign(pull=rows["lost"] * rows["members"] / heads(connection, org_id, period)).reset_index(drop=True)[columns]
 
 
@@ -295,9 +296,7 @@ def kept_medians(connection: Connection, subject: Subject, kind: str, sector: st
 def _median_total(connection: Connection, kind: str, sector: str | None, period: str) -> float | None:
     """The median index of those rated of one kind and sector in the whole installation; None where there is none."""
     if kind == OrgKind.BRANCH:
-        column = score_median.c
-        alike = (column.subject == Subject.BRANCH.value, column.kind == kind, column.sector == (sector or ""))
-        return connection.scalar(select(column.median).where(*alike, column.period == period, column.measure == TOTAL))
+        return kept_median_total(connection, Subject.BRANCH, kind, sector, period)
     same = organisation.c.sector.is_(None) if sector is None else organisation.c.sector == sector
     means = connection.scalars(
         select(func.sum(figure.c.score_points) * 1.0 / func.sum(figure.c.score_members))
@@ -307,6 +306,13 @@ def _median_total(connection: Connection, kind: str, sector: str | None, period:
         .having(func.sum(figure.c.score_members) > 0)
     ).all()
     return float(np.median([float(mean) for mean in means])) if means else None
+
+
+def kept_median_total(connection: Connection, subject: Subject, kind: str, sector: str | None, period: str) -> float | None:
+    """The median index among peers that the rating kept; None where nobody was rated."""
+    column = score_median.c
+    alike = (column.subject == subject.value, column.kind == kind, column.sector == (sector or ""))
+    return connection.scalar(select(column.median).where(*alike, column.period == period, column.measure == TOTAL))
 
 
 def contributions(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:

@@ -31,7 +31,7 @@ from data_access.schema.records import meeting
 from data_access.scoping import within
 from domain.index import points
 from domain.index.adjustments import adjustments
-from domain.index.explanation import Rated, at_shares, composition, itemised, moved, summed
+from domain.index.explanation import TOTAL, Rated, at_shares, composition, itemised, moved, summed
 from domain.index.quarters import RatedQuarter
 from domain.index.weights import Subject
 from domain.period import Period
@@ -48,8 +48,8 @@ class Portrait:
 
     `total` and `light` are None where the member was not rated. `parts`: part, share, before (a quarter earlier), median, peers, weight
     (of 100), as `components.charts.branch.portrait` expects. `items` as `itemised` returns them; None where nothing was rated.
-    `composed` as `composition` returns it. `since` and `against`: `moved` from the quarter before, and from somebody at the peers'
-    medians; None where there is nothing to compare with, or where too few are compared with.
+    `composed` as `composition` returns it. `since` and `against`: `moved` from the quarter before, and from the peers' medians as in
+    `explain.Explained`; None where there is nothing to compare with, or where too few are compared with.
     `history`: period, total, light, provisional, oldest first. `oddities` are Chinese sentences on what cannot be (数据异常).
     """
 
@@ -137,9 +137,11 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     weights = rated.templates(connection, Subject.MEMBER, version.version if version else None, pd.Series([found.sector]))
     composed, past = (_composed(connection, rows.reindex([code])) for code in (period, earlier))
     full = points(shares.loc[[period]].where(shares.isna(), 1.0), weights.set_axis([period])).iloc[0].fillna(0.0)
-    alike = at_shares(composed, full, parts.set_index("part")["median"], composed)
+    alike = at_shares(composed, full, parts.set_index("part")["median"], explain.PLAIN)
+    typical = explain.kept_median_total(connection, Subject.MEMBER, "branch", found.sector, period)
     since = moved(composed, at_shares(composed, full, shares.iloc[0], past), past)
-    against = moved(composed, alike, alike) if parts["median"].notna().any() else None
+    compared = typical is not None and parts["median"].notna().any()  # enough peers stand on a part, and so on the index
+    against = moved(composed, alike, pd.Series({TOTAL: typical})) if compared else None
     total, before_total = (_number(rows["total"].reindex([code]).iloc[0]) for code in (period, earlier))
     known = rows.reindex(list(quarters))
     return Portrait(
@@ -159,7 +161,7 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         composed=composed,
         before_total=before_total,
         since=since if total is not None and before_total is not None else None,
-        median_total=_number(alike["total"]),
+        median_total=typical if compared else None,
         against=against if total is not None else None,
         parts=parts.assign(
             before=shares.loc[earlier].to_numpy(), share=shares.loc[period].to_numpy(), weight=weights[PARTS].iloc[0].to_numpy()

@@ -58,13 +58,28 @@ class Asked:
         return float(self.rated.counts[name].iloc[0])
 
 
-def open_items(connection: Connection, scope: Scope, member_id: int, period: str, today: date) -> pd.DataFrame:
-    """What can still be done for a member's score in a quarter, what is worth most first; empty where the portrait does not open.
+@dataclass(frozen=True)
+class NextSteps:
+    """What a member can still do for a quarter's score, and what is still to come in it.
 
-    Columns: item (its column in the items), what, about, until, next_step, points (the rise before rounding), gain (the rise of the score,
-    in tenths), total (the score that it would give).
+    `open_items`, what is worth most first: item (its column in the items), what, about, until, next_step, points (the rise before
+    rounding), gain (the rise of the score, in tenths), total (the score that it would give).
+    `coming`, what costs most to leave first, then norms that count at the end: what, about, until, points (the score with it done less
+    that with it left, everything else as it stands; NaN for a norm of the whole quarter, which asks for nothing before it is over); empty
+    for a quarter that is not open.
     """
+
+    open_items: pd.DataFrame
+    coming: pd.DataFrame
+
+
+def next_steps(connection: Connection, scope: Scope, member_id: int, period: str, today: date) -> NextSteps:
+    """Return what a member can still do, and has still to do, for a quarter's score; nothing where the portrait does not open."""
     asked = _asked(connection, scope, member_id, period, today)
+    return NextSteps(_open_items(asked), _coming(asked))
+
+
+def _open_items(asked: Asked | None) -> pd.DataFrame:
     rows = [row for read in (_courses, _make_ups, _progress) for row in read(asked)] if asked else []
     if asked is None or not rows:
         return pd.DataFrame(columns=_OPEN)
@@ -74,13 +89,7 @@ def open_items(connection: Connection, scope: Scope, member_id: int, period: str
     return found[found["points"] > 0].sort_values("points", ascending=False, kind="stable", ignore_index=True)[_OPEN]
 
 
-def coming(connection: Connection, scope: Scope, member_id: int, period: str, today: date) -> pd.DataFrame:
-    """What a member still has to do before the open quarter ends, what costs most to leave first, then norms that count at its end.
-
-    Columns: what, about, until, points (the score with it done less that with it left, everything else as it stands; NaN for a norm of
-    the whole quarter, which asks for nothing before it is over). Empty for a quarter that is not open.
-    """
-    asked = _asked(connection, scope, member_id, period, today)
+def _coming(asked: Asked | None) -> pd.DataFrame:
     if asked is None or not asked.quarter.open:
         return pd.DataFrame(columns=_COMING)
     rows = [row for read in (_dues, _coming_courses, _meetings, _assignments) for row in read(asked)]

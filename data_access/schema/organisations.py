@@ -1,6 +1,6 @@
 """Organisations: the tree of superiors, elections, posts, groups, and what steward and superior decided about them."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Integer, SmallInteger, String, Table, Text
 
 from data_access.schema.base import Day, Path, key, metadata, one_of, refers, term
 from domain.vocabulary import HonourLevel, OrgKind, Post, Source
@@ -153,5 +153,3 @@ star_rating = Table(
     Column("stars", SmallInteger),  # 0–5; null until final
     CheckConstraint("stars IS NULL OR (stars >= 0 AND stars <= 5)", name="stars"),
 )
-
-Index("ix_organisation_initials", organisation.c.initials)

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from domain.index.items import BRANCH_ITEMS, MEMBER_ITEMS, Item, branch_items, member_items
+from domain.index.items import BRANCH_ITEMS, MEMBER_ITEMS, Item, arrays, branch_items, member_items
 from domain.index.scores import parts, points, rate
 from domain.index.weights import Subject
 from domain.rounding import NOISE, half_up
@@ -100,12 +100,13 @@ def summands(rated: Rated, members: pd.Series, counted: np.ndarray) -> dict[str,
         ones = {"branches": own.astype(float), "members": np.where(own, heads, 0.0)}
         found[measure] = dict.fromkeys(SUMS, nothing) | ones | sums
 
+    counts = arrays(rated.counts)
     for place, item in enumerate(ITEMS[rated.subject]):
         share = rated.items[item.column].to_numpy(dtype=float)
         stands = ~np.isnan(share)
         put(item.column, stands, share=share, points=earned[:, place], full=full[:, place])
-        done, due, _ = (np.asarray(values, dtype=float) for values in item.measure(rated.counts, rated.settings))
-        marked = rated.items[item.applies].to_numpy(dtype=bool) & rated.counts[f"{item.source.value}_unknown"].to_numpy(dtype=bool)
+        done, due, _ = (np.asarray(values, dtype=float) for values in item.measure(counts, rated.settings))
+        marked = rated.items[item.applies].to_numpy(dtype=bool) & counts[f"{item.source.value}_unknown"].astype(bool)
         found[item.column] |= {"done": np.where(stands & counted, done, 0.0), "due": np.where(stands & counted, due, 0.0)}
         found[item.column]["unknown"] = (marked & counted).astype(float)
     top = rated.shares.assign(**{part: rated.shares[part].where(rated.shares[part].isna(), 1.0) for part in _PARTS})

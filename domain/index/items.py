@@ -9,22 +9,23 @@ import pandas as pd
 from domain.vocabulary import Part, Source
 
 Numbers = Mapping[str, float]
-Measured = tuple[pd.Series, pd.Series, pd.Series]  # done, due, applies
+Counts = Mapping[str, np.ndarray]  # columns of counts, aligned
+Measured = tuple[np.ndarray, np.ndarray, np.ndarray]  # done, due, applies
 
 
 @dataclass(frozen=True)
 class Item:
     """One item of a part: its code (as in the weights), Chinese name, the source that reports it, and how it is measured.
 
-    `measure` takes counts and settings and returns what was done, what was due, and whether the item applies at all; `wording` is
-    the same in Chinese, with the settings' numbers as in `domain.wording`.
+    `measure` takes counts (`arrays`) and settings and returns what was done, what was due, and whether the item applies at all;
+    `wording` is the same in Chinese, with the settings' numbers as in `domain.wording`.
     """
 
     part: Part
     code: str
     name: str
     source: Source
-    measure: Callable[[pd.DataFrame, Numbers], Measured]
+    measure: Callable[[Counts, Numbers], Measured]
     wording: str
 
     @property
@@ -68,92 +69,98 @@ def member_items(counts: pd.DataFrame, settings: Numbers) -> pd.DataFrame:
     return _items(counts, MEMBER_ITEMS, settings)
 
 
-def _items(counts: pd.DataFrame, items: tuple[Item, ...], settings: Numbers) -> pd.DataFrame:
-    columns: dict[str, np.ndarray] = {}
+def arrays(counts: pd.DataFrame) -> Counts:
+    """Return counts as arrays: the items of one branch are many small sums, which frames are slow at."""
+    return {str(name): counts[name].to_numpy() for name in counts.columns}
+
+
+def _items(frame: pd.DataFrame, items: tuple[Item, ...], settings: Numbers) -> pd.DataFrame:
+    counts = arrays(frame)
+    measured: dict[str, np.ndarray] = {}
     for item in items:
         done, due, applies = item.measure(counts, settings)
-        applies = applies & counts[f"{item.source.value}_installed"]
-        known = applies & ~counts[f"{item.source.value}_unknown"] & (due > 0)
-        columns[item.column] = (done / due.where(known)).clip(0, 1).to_numpy(dtype=float)
-        columns[item.applies] = applies.to_numpy(dtype=bool)
-    return pd.DataFrame(columns, index=counts.index)
+        applies = applies & counts[f"{item.source.value}_installed"].astype(bool)
+        known = applies & ~counts[f"{item.source.value}_unknown"].astype(bool) & (due > 0)
+        measured[item.column] = np.clip(done / np.where(known, due, np.nan), 0, 1)
+        measured[item.applies] = applies
+    return pd.DataFrame(measured, index=frame.index)
 
 
-def _courses(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _courses(counts: Counts, _: Numbers) -> Measured:
     """Members who finished the quarter's required courses that were due."""
     applies = (counts["members"] > 0) & (counts["courses_due"] + counts["courses_coming"] > 0)
     return counts["courses_finished"], counts["members"] * counts["courses_due"], applies
 
 
-def _hours(counts: pd.DataFrame, settings: Numbers) -> Measured:
+def _hours(counts: Counts, settings: Numbers) -> Measured:
     """Minutes of study against the norm."""
     return counts["study_minutes"], _norm(counts, settings["index.study_minutes"]), _normed(counts)
 
 
-def _duties(counts: pd.DataFrame, settings: Numbers) -> Measured:
+def _duties(counts: Counts, settings: Numbers) -> Measured:
     """Duties held on time over duties due; late counts half (支部工作条例 art. 11–19)."""
     late = counts["duties_late"] * (settings["duty.late_counts_percent"] / 100)
     return counts["duties_held"] + late, counts["duties_due"], _always(counts)
 
 
-def _meeting_attendance(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _meeting_attendance(counts: Counts, _: Numbers) -> Measured:
     """Attendance at the meetings held; 0 where duties were due and nobody met."""
     nobody_met = (counts["expected"] == 0) & (counts["duties_due"] > 0)
-    return counts["attended"], counts["expected"].where(~nobody_met, 1), _always(counts)
+    return counts["attended"], np.where(nobody_met, 1, counts["expected"]), _always(counts)
 
 
-def _own_attendance(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _own_attendance(counts: Counts, _: Numbers) -> Measured:
     """Attendance at the meetings that one was expected at; not applicable to a member whom no meeting expected."""
     return counts["attended"], counts["expected"], counts["expected"] > 0
 
 
-def _on_time(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _on_time(counts: Counts, _: Numbers) -> Measured:
     """Assignments due that were finished in time, by weight."""
     return counts["punctual_weight"], counts["due_weight"], counts["due_weight"] > 0
 
 
-def _progress(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _progress(counts: Counts, _: Numbers) -> Measured:
     """Progress against plan of the assignments running, by weight."""
     return counts["progress_weight"], counts["running_weight"], counts["running_weight"] > 0
 
 
-def _dues(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _dues(counts: Counts, _: Numbers) -> Measured:
     """Member-months of dues paid in full by the month's end (中组发〔2008〕3号)."""
     return counts["dues_paid"], counts["dues_due"], counts["members"] > 0
 
 
-def _election(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _election(counts: Counts, _: Numbers) -> Measured:
     """Term of office (届期) not ended without an election; no share where the term is unknown."""
-    return counts["term_valid"], counts["term_valid"].notna().astype(int), _always(counts)
+    return counts["term_valid"], (~np.isnan(counts["term_valid"].astype(float))).astype(int), _always(counts)
 
 
-def _admission(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _admission(counts: Counts, _: Numbers) -> Measured:
     """Applicants without a red clock (发展党员工作细则)."""
     return counts["applicants"] - counts["applicants_red"], counts["applicants"], counts["applicants"] > 0
 
 
-def _records(counts: pd.DataFrame, _: Numbers) -> Measured:
+def _records(counts: Counts, _: Numbers) -> Measured:
     """Required fields of members' records that are filled."""
     return counts["fields_filled"], counts["fields_due"], counts["members"] > 0
 
 
-def _service(counts: pd.DataFrame, settings: Numbers) -> Measured:
+def _service(counts: Counts, settings: Numbers) -> Measured:
     """Service records against the norm."""
     return counts["service_records"], _norm(counts, settings["index.service_records"]), _normed(counts)
 
 
-def _norm(counts: pd.DataFrame, a_quarter: float) -> pd.Series:
+def _norm(counts: Counts, a_quarter: float) -> np.ndarray:
     """What all members owe of a norm that is set for a member and a quarter of three months."""
     return counts["members"] * counts["months"] * (a_quarter / 3)
 
 
-def _normed(counts: pd.DataFrame) -> pd.Series:
+def _normed(counts: Counts) -> np.ndarray:
     """A norm is set for a whole quarter: it asks for nothing before the quarter is over, nor of those who lived no month of it."""
-    return (counts["members"] > 0) & (counts["months"] > 0) & ~counts["open"]
+    return (counts["members"] > 0) & (counts["months"] > 0) & ~counts["open"].astype(bool)
 
 
-def _always(counts: pd.DataFrame) -> pd.Series:
-    return pd.Series(True, index=counts.index)
+def _always(counts: Counts) -> np.ndarray:
+    return np.ones(len(counts["members"]), dtype=bool)
 
 
 _STUDY = (

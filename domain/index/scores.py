@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from domain.rounding import NOISE, half_up
+from domain.rounding import NOISE, half_up, halves_up
 from domain.vocabulary import Light, Part
 
 _PARTS = [part.value for part in Part]
@@ -19,18 +19,23 @@ def parts(items: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     Returns for every part its share (0–1, six decimals; NaN: left out), "<part>_applies" (bool) and "<part>_known" (0–1: how much of the
     weight of its applicable items has a share).
     """
+    own: dict[str, list[str]] = {
+        part: [name for name in items.columns if name.startswith(f"{part}_") and not name.endswith("_applies")] for part in _PARTS
+    }
     columns: dict[str, np.ndarray] = {}
-    for part in _PARTS:
-        names = [name for name in items.columns if name.startswith(f"{part}_") and not name.endswith("_applies")]
-        shares = items[names].to_numpy(dtype=float)
-        weighed = np.where(np.isnan(shares), 0.0, weights[names].to_numpy(dtype=float))
-        total = _sum(weighed)
-        share = _sum(np.nan_to_num(shares) * weighed) / np.where(total > 0, total, np.nan)
-        columns[part] = half_up(pd.Series(share), NOISE).to_numpy()
-        applies = items[[f"{name}_applies" for name in names]]
-        applicable = _sum(np.where(applies.to_numpy(dtype=bool), weights[names].to_numpy(dtype=float), 0.0))
-        columns[f"{part}_applies"] = applies.any(axis=1).to_numpy()
-        columns[f"{part}_known"] = half_up(pd.Series(total / np.where(applicable > 0, applicable, 1.0)), NOISE).to_numpy()
+    for part, names in own.items():
+        total = weighed = applicable = np.zeros(len(items))
+        applies = np.zeros(len(items), dtype=bool)
+        for name in names:  # from left to right, as `_sum`
+            share, weight = (frame[name].to_numpy(dtype=float) for frame in (items, weights))
+            known, applied = ~np.isnan(share), items[f"{name}_applies"].to_numpy(dtype=bool)
+            total = total + np.where(known, weight, 0.0)
+            weighed = weighed + np.where(known, share * weight, 0.0)
+            applicable = applicable + np.where(applied, weight, 0.0)
+            applies = applies | applied
+        columns[part] = halves_up(weighed / np.where(total > 0, total, np.nan), NOISE)
+        columns[f"{part}_applies"] = applies
+        columns[f"{part}_known"] = halves_up(total / np.where(applicable > 0, applicable, 1.0), NOISE)
     return pd.DataFrame(columns, index=items.index)
 
 
@@ -56,24 +61,22 @@ def rate(shares: pd.DataFrame, weights: pd.DataFrame, extras: pd.DataFrame, sett
     total (0–100; NaN where less than the least weight stands), light (str; a veto is red whatever the score).
     """
     earned = _sum(np.nan_to_num(points(shares, weights).to_numpy()))
-    bonus = extras["bonus"].astype(float).clip(0, settings["index.bonus_cap"]).to_numpy()
-    deduction = extras["deduction"].astype(float).clip(0, settings["index.deduction_cap"]).to_numpy()
+    bonus, deduction = (np.clip(extras[name].to_numpy(dtype=float), 0, settings[f"index.{name}_cap"]) for name in ("bonus", "deduction"))
     standing = _standing_weight(shares, weights)
     rated = (standing > 0) & (standing >= settings["index.min_weight"])
     before = earned + bonus - deduction
-    total = half_up(pd.Series(before.clip(0, 100), index=shares.index))
-    clip = half_up(total - before, NOISE)
-    veto = extras["veto"].astype(bool)
-    total = total.where(rated)
+    whole = halves_up(before.clip(0, 100))
+    veto = extras["veto"].to_numpy(dtype=bool)
+    total = np.where(rated, whole, np.nan)
     return pd.DataFrame(
         {
             "bonus": bonus,
             "deduction": deduction,
             "veto": veto,
             "standing_weight": standing,
-            "clip": clip.where(rated, 0.0),
+            "clip": np.where(rated, halves_up(whole - before, NOISE), 0.0),
             "total": total,
-            "light": light(total, settings).where(~veto, Light.RED.value),
+            "light": pd.array(np.where(veto, Light.RED.value, _lights(total, settings)), dtype="str"),
         },
         index=shares.index,
     )
@@ -84,10 +87,14 @@ def light(scores: pd.Series, settings: Mapping[str, float]) -> pd.Series:
 
     Scores are rounded to a tenth first: 79.95 is 80.0 and green.
     """
-    rounded = half_up(scores)
-    bands = [rounded.isna(), rounded >= settings["index.green"], rounded >= settings["index.yellow"]]
-    codes = np.select(bands, [Light.GREY.value, Light.GREEN.value, Light.YELLOW.value], Light.RED.value)
+    codes = _lights(scores.to_numpy(dtype=float, na_value=np.nan), settings)
     return pd.Series(codes, index=scores.index, dtype="str")
+
+
+def _lights(scores: np.ndarray, settings: Mapping[str, float]) -> np.ndarray:
+    rounded = halves_up(scores)
+    bands = [np.isnan(rounded), rounded >= settings["index.green"], rounded >= settings["index.yellow"]]
+    return np.select(bands, [Light.GREY.value, Light.GREEN.value, Light.YELLOW.value], Light.RED.value)
 
 
 def rank(scores: pd.DataFrame, by: Sequence[str] = ("kind", "sector")) -> pd.DataFrame:
@@ -150,7 +157,7 @@ def _standing_weight(shares: pd.DataFrame, weights: pd.DataFrame) -> np.ndarray:
     known = shares[[f"{part}_known" for part in _PARTS]].to_numpy(dtype=float)
     applicable = _sum(np.where(applies, weights[_PARTS].to_numpy(dtype=float), 0.0))
     share = 100 * _sum(_standing(shares, weights) * known) / np.where(applicable > 0, applicable, np.nan)
-    return half_up(pd.Series(share), NOISE).fillna(0).to_numpy()
+    return np.nan_to_num(halves_up(share, NOISE))
 
 
 def _sum(columns: np.ndarray) -> np.ndarray:

@@ -17,13 +17,17 @@ _HELP = "得分率按党员数加权平均；一项的满分＝该部分折算�
 
 def chosen(found: Explained) -> str:
     """Return the item that the URL names; where it names none of ours, a branch's veto, and otherwise the one that loses most."""
-    rows = _listed(found)
+    assert found.items is not None
+    items, besides = found.items, found.adjustments
+    lost = dict(zip(items["column"], items["full"] - items["points"], strict=True)) | dict(
+        zip(besides["column"], besides["lost"], strict=True)
+    )
     given = st.query_params.get(PARAMETER)
-    if given in set(rows["column"]):
+    if given in lost:
         return str(given)
     if found.is_branch and found.vetoes:
         return VETO
-    return str(rows["column"].iloc[int(rows["lost"].fillna(-1.0).to_numpy().argmax())])
+    return str(max(lost, key=lambda column: -1.0 if pd.isna(lost[column]) else lost[column]))
 
 
 def render(reader: Reader, view: View, found: Explained) -> None:
@@ -34,7 +38,8 @@ def render(reader: Reader, view: View, found: Explained) -> None:
     if st.query_params.get(PARAMETER) not in (None, *listed["column"]):
         filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", PARAMETER)
     with cards.card("逐项得分", base=_parts(found), help=_HELP, key="items", height=HEIGHT):
-        shown = listed.assign(mark=["▶" if column == chosen(found) else "" for column in listed["column"]])
+        opened = chosen(found)
+        shown = listed.assign(mark=["▶" if column == opened else "" for column in listed["column"]])
         columns = {
             "mark": tables.text("", width=28),
             "part_name": tables.text("部分", width=70),

@@ -61,8 +61,8 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
 
 def _quarters_and_next(reader: Reader, view: View, found: Portrait, values: tuple) -> None:
     """Draw the quarters beside what would raise the index and what is still to come; of a quarter that is over, nothing is."""
-    asked = (found.member_id, view.period.code, reader.today)
-    rows, due = reader.read(raising_member.open_items, *asked), reader.read(raising_member.coming, *asked)
+    steps = reader.read(raising_member.next_steps, found.member_id, view.period.code, reader.today)
+    rows, due = steps.open_items, steps.coming
     nothing = found.items is None or (rows.empty and due.empty)
     history, *ahead = [st.container()] if nothing else st.columns([4, 5, 5], gap="small")
     told = definitions.hover(reader, "pioneer")

@@ -11,7 +11,7 @@ from data_access.queries import member_rows, portrait, raising_member
 from data_access.rating import rate
 from data_access.schema.counts import score_median
 from data_access.schema.members import member
-from data_access.schema.organisations import deduction
+from data_access.schema.organisations import deduction, organisation
 from data_access.schema.ratings import member_score, weights_version
 from data_access.schema.records import attendance, course, dues, meeting, study_record
 from domain.index import LEAST_PEERS
@@ -56,6 +56,18 @@ def test_the_waterfalls_end_where_the_score_is(engine: Engine, key: str) -> None
     found = drawn(engine, MEMBER[key])
     assert found.before_total + found.since["change"].sum() == pytest.approx(found.total, abs=0.05)
     assert found.median_total + found.against["change"].sum() == pytest.approx(found.total, abs=1e-6)
+
+
+def test_a_member_is_compared_with_the_median_index_of_the_peers(engine: Engine) -> None:
+    found = drawn(engine, MEMBER["six_months"])
+    alike = select(organisation.c.org_id).where(
+        organisation.c.sector == select(organisation.c.sector).where(organisation.c.org_code == found.org_code).scalar_subquery()
+    )
+    rated = (member_score.c.period == CLOSED, member_score.c.total.is_not(None), member_score.c.org_id.in_(alike))
+    with engine.connect() as connection:
+        totals = [float(total) for total in connection.scalars(select(member_score.c.total).where(*rated))]
+    assert len(totals) >= LEAST_PEERS
+    assert found.median_total == pytest.approx(np.median(totals))
 
 
 def test_what_adds_and_subtracts_is_part_of_the_composition(own_engine: Engine) -> None:
@@ -195,7 +207,7 @@ def test_the_history_has_a_row_a_quarter(engine: Engine) -> None:
 
 
 def opened(engine: Engine, member_id: int, period: str = OPEN, scope: Scope = ABOVE_ALL) -> pd.DataFrame:
-    return ask(engine, raising_member.open_items, member_id, period, AS_OF, scope=scope)
+    return ask(engine, raising_member.next_steps, member_id, period, AS_OF, scope=scope).open_items
 
 
 def rerated(engine: Engine, member_id: int, *statements) -> float:
@@ -225,13 +237,13 @@ def test_a_course_and_a_make_up_give_a_member_exactly_their_gains(own_engine: En
 
 
 def test_what_a_member_has_still_to_do_is_told_with_its_points(engine: Engine) -> None:
-    found = ask(engine, raising_member.coming, ABSENT, OPEN, AS_OF, scope=SECRETARY).set_index("what")
+    found = ask(engine, raising_member.next_steps, ABSENT, OPEN, AS_OF, scope=SECRETARY).coming.set_index("what")
     assert {"按月足额交纳党费", "参加党员大会", "参加组织生活会"} <= set(found.index)
     assert found.loc["按月足额交纳党费", "until"].date() == date(2026, 11, 30)
     assert np.isnan(found.loc["参加志愿服务", "points"])  # a norm of the whole quarter asks for nothing before it is over
     valued = found["points"].dropna()
     assert (valued > 0).all() and valued.is_monotonic_decreasing
-    assert ask(engine, raising_member.coming, ABSENT, CLOSED, AS_OF, scope=SECRETARY).empty
+    assert ask(engine, raising_member.next_steps, ABSENT, CLOSED, AS_OF, scope=SECRETARY).coming.empty
 
 
 def test_what_a_member_did_in_another_branch_is_done(own_engine: Engine) -> None:
@@ -248,19 +260,19 @@ def test_what_a_member_did_in_another_branch_is_done(own_engine: Engine) -> None
             connection.execute(insert(study_record).values(done | {"finished_on": date(2026, 10, 12)}))
     rate(own_engine)
     assert "study_courses" not in set(opened(own_engine, moved)["item"])
-    coming = set(ask(own_engine, raising_member.coming, moved, OPEN, AS_OF, scope=ABOVE_ALL)["what"])
+    coming = set(ask(own_engine, raising_member.next_steps, moved, OPEN, AS_OF, scope=ABOVE_ALL).coming["what"])
     assert not coming & {"按月足额交纳党费", "学完《课990002》"}
 
 
 def test_a_course_whose_day_is_still_ahead_is_among_what_a_member_has_to_do(own_engine: Engine) -> None:
     new = {"course_id": 990_001, "title": "四季度必修", "quarter": OPEN, "required": True, "minutes": 60, "due_on": date(2026, 12, 10)}
     rerated(own_engine, ABSENT, insert(course).values(new))
-    found = ask(own_engine, raising_member.coming, ABSENT, OPEN, AS_OF, scope=ABOVE_ALL).set_index("what")
+    found = ask(own_engine, raising_member.next_steps, ABSENT, OPEN, AS_OF, scope=ABOVE_ALL).coming.set_index("what")
     assert found.loc["学完《四季度必修》", "until"].date() == date(2026, 12, 10) and found.loc["学完《四季度必修》", "points"] > 0
 
 
 def test_a_members_items_are_told_to_nobody_for_whom_the_portrait_does_not_open(engine: Engine) -> None:
     for scope in (LEADER, PRESENTER, STEWARD, WALL, UPSTREAM):
         assert opened(engine, ABSENT, scope=scope).empty
-        assert ask(engine, raising_member.coming, ABSENT, OPEN, AS_OF, scope=scope).empty
+        assert ask(engine, raising_member.next_steps, ABSENT, OPEN, AS_OF, scope=scope).coming.empty
     assert len(opened(engine, ABSENT, scope=SECRETARY))
