@@ -1,7 +1,7 @@
 """What only the wall asks; the rest it shares with the boards. Nothing here is about a single person, whoever is signed in."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, select
@@ -23,6 +23,7 @@ from domain.scope import Scope
 from domain.vocabulary import Duty, Light, Role
 
 EACH = 2  # red lights of one rule in a wall's list
+RECENT = 31  # days in which changes are looked for first
 NEAR_M = 50  # a route shorter than this has its stops in one place
 MONTHLY = (Duty.THEME_DAY, Duty.COMMITTEE_MEETING)  # the duties of every month that a wall follows
 
@@ -193,24 +194,21 @@ def changes(connection: Connection, scope: Scope, path: str, today: date, rows: 
     """
     inside = (within(scope, organisation.c.path), beneath(path, organisation.c.path))
     public = [warnings.impersonal(), light.c.rule_id != INDEX_ESCALATION]
-    turned = (light.c.light == Light.RED, light.c.closed_on.is_(None), light.c.exemption_id.is_(None), light.c.since <= today)
+    turned = (light.c.light == Light.RED, light.c.closed_on.is_(None), light.c.exemption_id.is_(None))
+    on, settled, held, awarded = light.c.since, light.c.closed_on, election.c.held_on, honour.c.awarded_on
     events = (
-        (_event(light, light.c.since, light.c.rule_id, *turned, *public), lambda what: f"亮红灯：{rule_title(what)}", Light.RED.value),
-        (
-            _event(light, light.c.closed_on, light.c.rule_id, light.c.closed_on <= today, *public),
-            lambda what: f"已销号：{rule_title(what)}",
-            Light.GREEN.value,
-        ),
-        (_event(election, election.c.held_on, literal("完成换届选举"), election.c.held_on <= today), str, ""),
-        (
-            _event(honour, honour.c.awarded_on, honour.c.title, honour.c.awarded_on <= today, honour.c.member_id.is_(None)),
-            lambda what: f"获{what}",
-            "",
-        ),
+        (on, _event(light, on, light.c.rule_id, *turned, *public), lambda what: f"亮红灯：{rule_title(what)}", Light.RED.value),
+        (settled, _event(light, settled, light.c.rule_id, *public), lambda what: f"已销号：{rule_title(what)}", Light.GREEN.value),
+        (held, _event(election, held, literal("完成换届选举")), str, ""),
+        (awarded, _event(honour, awarded, honour.c.title, honour.c.member_id.is_(None)), lambda what: f"获{what}", ""),
     )
-    found = []
-    for query, worded, lit in events:
-        told = pd.read_sql_query(query.where(*inside).limit(max(rows // len(events), 1)), connection, parse_dates=["happened_on"])
+    each, found = max(rows // len(events), 1), []
+    for day, query, worded, lit in events:
+        for since in (today - timedelta(days=RECENT), date.min):  # mostly the last month is enough, and quickly looked through
+            newest = query.where(*inside, day.between(since, today)).limit(each)
+            told = pd.read_sql_query(newest, connection, parse_dates=["happened_on"])
+            if len(told) == each:
+                break
         found.append(told.assign(text=[worded(what) for what in told["what"]], light=lit))
     return (
         pd.concat(found)

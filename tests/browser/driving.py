@@ -54,14 +54,16 @@ def serve(
     port: int | None = None,
     wait: bool = True,
     program: Sequence[str] = ("streamlit",),
+    haste: int = 1,
 ) -> Server:
     """Start the app of `home` on a free port over `database`; None leaves it to its first start.
 
-    `program` is the module that is run, and what it is told before Streamlit's own arguments. Raises RuntimeError, with the log's
-    end, where it does not answer.
+    `program` is the module that is run, and what it is told before Streamlit's own arguments; walls ask and redraw `haste` times faster.
+    Raises RuntimeError, with the log's end, where it does not answer.
     """
     port = port or _free_port()
     environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    environment["PARTY_WALL_HASTE"] = str(haste)
     if database is not None:
         environment[VARIABLE] = database
     folder.mkdir(parents=True, exist_ok=True)

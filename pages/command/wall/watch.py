@@ -17,7 +17,7 @@ from domain.scope import Scope
 from pages.command.wall.head import Around
 from pages.command.wall.scenes import Picture
 
-HASTE = float(os.environ.get("PARTY_WALL_HASTE", "1"))  # how much faster a wall asks and redraws; only for the benchmark's soak
+HASTE = float(os.environ.get("PARTY_WALL_HASTE", "1"))  # how much faster a wall asks and redraws; only for the soak and for tests
 POLL = 5 / HASTE  # seconds between two questions for the data version
 SIGNED_IN = 12  # polls from one question whether the sign-in still holds to the next: a minute
 SPREAD = 10 / HASTE  # seconds over which walls redraw after a change; with POLL, all of them within 15
