@@ -121,7 +121,8 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float) 
     order = history["period"].tolist()
     provisional = history["provisional"].eq(True)
     known = history["total"].dropna()
-    low = min(float(known.min()) if len(known) else yellow, yellow) - 8
+    low = min(float(known.min()) if len(known) else yellow, yellow)
+    low -= max(8, (107 - low) * 0.45 - 9)  # room for the lowest figure, and for the note at the foot
     frame = history.assign(
         text=[MISSING if pd.isna(total) else f"{total:.1f}" for total in history["total"]],
         mark=[_rated(total, light, bool(open)) for total, light, open in zip(history["total"], history["light"], provisional, strict=True)],

@@ -76,8 +76,9 @@ def trend(history: pd.DataFrame, *, theme: str, green: float, yellow: float, wor
         upper=history["value"] >= history.groupby("period")["value"].transform("max"),  # its figure stands above the point
     )
     known = history["value"].dropna()
-    low, high = min([*known, yellow]) - 2, max([*known, green]) + 2.5
-    scale = alt.Scale(domain=[max(low, 0), min(high, 101)], nice=False)
+    bottom, top = min([*known, yellow]), max([*known, green])
+    room = (top - bottom) * 0.1  # for the lowest figure, which stands below its point
+    scale = alt.Scale(domain=[bottom - max(room, 2), min(top + 2.5, 101)], nice=False)
     ink = alt.Scale(domain=list(titles), range=[look.accent, look.second])
     legend = alt.Legend(title=None, labelExpr=labels(titles), symbolType="stroke", symbolStrokeWidth=3)
     periods = sorted(set(history["period"]))

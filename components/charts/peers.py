@@ -4,8 +4,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.cards import MISSING
-from components.charts.base import Chart, labels, tooltip
+from components.charts.base import Chart, labels, tooltip, written
 from domain.vocabulary import Part
 
 LETTERS = "ABCD"  # what the organisations are called on charts and in tables
@@ -26,8 +25,8 @@ def parts(shares: pd.DataFrame, *, theme: str) -> Chart:
     shown = shares.drop(columns="org_code").assign(
         letter=shares["org_code"].map(known),
         title=shares["part"].map(Part.labels()),
-        text=shares["share"].map("{:.1%}".format, na_action="ignore").fillna(MISSING),
-        middle=shares["median"].map("{:.1%}".format, na_action="ignore").fillna(MISSING),
+        text=written(shares["share"], "{:.1%}"),
+        middle=written(shares["median"], "{:.1%}"),
     )
     axis = alt.Axis(title=None, labelExpr=labels(Part.labels()), labelColor=look.ink, grid=False)
     down = alt.Y("part:N", sort=order, axis=axis, scale=alt.Scale(domain=order, paddingInner=0.2, paddingOuter=0.1))

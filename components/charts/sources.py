@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, labels, period_axis, tooltip
+from components.charts.base import Chart, labels, period_axis, tooltip, written
 from domain.period import Period
 from domain.vocabulary import Light
 
@@ -22,7 +22,7 @@ def delivery(states: pd.DataFrame, *, theme: str) -> Chart:
     order = states["source"].tolist()
     told = states.assign(
         told=["　".join(f"{word} {row[state]:,}" for state, word in STATES.items()) for row in states.to_dict("records")],
-        text=states["share"].map("{:.1%}".format, na_action="ignore").fillna("—"),
+        text=written(states["share"], "{:.1%}"),
         end=1.0,
     )
     long = told.melt(["source", "name", "branches", "told"], list(STATES), "state", "count")
@@ -61,7 +61,7 @@ def flow(records: pd.DataFrame, *, theme: str, names: dict[str, str]) -> Chart:
     months = sorted(set(records["period"]))
     shown = records.assign(
         name=records["source"].map(names),
-        text=records["records"].map("{:,.0f}".format, na_action="ignore").fillna("—"),
+        text=written(records["records"], "{:,.0f}"),
         short=[_short(number) for number in records["records"]],
         month=records["period"].map(lambda code: Period.parse(code).label),
     )

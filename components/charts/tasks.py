@@ -9,12 +9,12 @@ import pandas as pd
 
 from components import palette
 from components.cards import MISSING
-from components.charts.base import Chart, labels, light_legend, light_scale, tooltip
+from components.charts.base import Chart, labels, light_legend, light_scale, tooltip, written
 from components.charts.finishing import choosing
 from domain.vocabulary import Light
 
-_ROW = 46  # pixels a task takes
-_LEAST = 3  # tasks that the map has room for, legend and heads being part of its height
+_ROW = 40  # pixels a task takes
+_AROUND = 64  # pixels that legend and heads take of the map's height
 _ORDER = (Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
 _BAR = (0.66, 0.84)  # where in its row the bar of lights lies
 _WITHIN = (0.1, 0.9)  # where across a cell
@@ -38,8 +38,8 @@ def war_map(cells: pd.DataFrame, *, theme: str, names: int = 270, title: int = 4
     shown = cells.assign(
         top=cells["row"].map(rows),
         left=cells["district"].map(columns),
-        progress=cells["value"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
-        planned=cells["plan"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
+        progress=written(cells["value"], "{:.0f} %"),
+        planned=written(cells["plan"], "{:.0f} %"),
         alarm=[_alarm(count) for count in cells["red"]],
         lights=[_lights(row) for row in cells.to_dict("records")],
         counted=cells["assignments"].map("{:,} 项".format),
@@ -100,7 +100,7 @@ def war_map(cells: pd.DataFrame, *, theme: str, names: int = 270, title: int = 4
     )
     nowhere = alt.Chart(_empty(shown, rows, columns)).mark_text(color=look.quiet, opacity=0.5, text=MISSING)
     nowhere = nowhere.encode(alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high))
-    return alt.layer(grounds, bars, progress, alarms, nowhere).properties(height=max(len(rows), _LEAST) * _ROW)
+    return alt.layer(grounds, bars, progress, alarms, nowhere).properties(height=len(rows) * _ROW + _AROUND)
 
 
 def _lights(cell: Mapping[Any, int]) -> str:
@@ -155,8 +155,8 @@ def burn_up(weeks: pd.DataFrame, *, theme: str) -> Chart:
     series = {"value": "实际进度", "plan": "计划进度"}
     shown = weeks.assign(
         day=weeks["week"].dt.strftime("%Y-%m-%d"),
-        planned=weeks["plan"].map("{:.1f} %".format, na_action="ignore").fillna(MISSING),
-        progress=weeks["value"].map("{:.1f} %".format, na_action="ignore").fillna(MISSING),
+        planned=written(weeks["plan"], "{:.1f} %"),
+        progress=written(weeks["value"], "{:.1f} %"),
     )
     long = shown.melt(["week", "day", "planned", "progress"], list(series), "series", "percent")
     across = alt.X("week:T", axis=alt.Axis(title=None, format="%m-%d", grid=False, tickCount=8, labelOverlap=True))
@@ -204,8 +204,8 @@ def under_way(tasks: pd.DataFrame, *, theme: str, width: int, rows: int) -> Char
     shown = shown.assign(
         top=shown.index,
         left=0,
-        progress=shown["value"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
-        planned="计划 " + shown["plan"].map("{:.0f} %".format, na_action="ignore").fillna(MISSING),
+        progress=written(shown["value"], "{:.0f} %"),
+        planned="计划 " + written(shown["plan"], "{:.0f} %"),
         alarm=[f"{palette.ICONS[Light.RED]} {count:,}" if count else "" for count in shown["red"]],
         lights=["　".join(f"{palette.mark(light)} {row[light.value]:,}" for light in _ORDER) for row in shown.to_dict("records")],
     )

@@ -55,18 +55,18 @@ def _tables(reader: Reader, view: View, rows: pd.DataFrame, escalated: pd.DataFr
     return [notice_table(rows, view.org_name, reader.today), measures_table(escalated, view.org_name, reader.today)]
 
 
-def _figures(reader: Reader, rows: pd.DataFrame, escalated: pd.DataFrame) -> dict[str, int]:
-    """Draw the tiles; return what they count."""
+def _figures(reader: Reader, rows: pd.DataFrame, escalated: pd.DataFrame) -> dict[str, str]:
+    """Draw the tiles; return what they count, with its unit."""
     due = escalated[escalated["exempt_to"].isna()]["measure"].value_counts()
     told = [
-        (palette.mark(Light.RED), int(rows["red"].sum()), "lights_red"),
-        (palette.mark(Light.YELLOW), int(rows["yellow"].sum()), "lights_yellow"),
-        *((f"应{measure.label}", int(due.get(measure.value, 0)), f"measure_{measure.value}") for measure in _DUE),
-        ("豁免措施", int(escalated["exempt_to"].notna().sum()), "measure_exempted"),
+        (palette.mark(Light.RED), int(rows["red"].sum()), "项", "lights_red"),
+        (palette.mark(Light.YELLOW), int(rows["yellow"].sum()), "项", "lights_yellow"),
+        *((f"应{measure.label}", int(due.get(measure.value, 0)), "个", f"measure_{measure.value}") for measure in _DUE),
+        ("豁免措施", int(escalated["exempt_to"].notna().sum()), "个", "measure_exempted"),
     ]
-    for tile, (label, value, code) in zip(st.columns(len(told), gap="small"), told, strict=True):
-        tile.metric(label, f"{value:,}", help=definitions.hover(reader, code), border=True, height="stretch")
-    return {label: value for label, value, _ in told}
+    for tile, (label, value, unit, code) in zip(st.columns(len(told), gap="small"), told, strict=True):
+        tile.metric(label, f"{value:,} :small[{unit}]", help=definitions.hover(reader, code), border=True, height="stretch")
+    return {label: f"{value:,} {unit}" for label, value, unit, _ in told}
 
 
 def _ranks(reader: Reader, rows: pd.DataFrame) -> None:

@@ -18,7 +18,7 @@ _INKS = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red", Light.G
 
 
 def render(
-    reader: Reader, view: View, month: Period, quarter: Period, figures: Mapping[str, int], rows: pd.DataFrame, escalated: pd.DataFrame
+    reader: Reader, view: View, month: Period, quarter: Period, figures: Mapping[str, str], rows: pd.DataFrame, escalated: pd.DataFrame
 ) -> None:
     """Draw the sheet. `figures` are the counts of the tiles, `rows` the ranks of `notice`, `escalated` the branches with a measure."""
     with st.container(key="notice-paper", gap="small"):
@@ -26,7 +26,7 @@ def render(
             st.markdown(f"#### {text.plain(view.org_name)}　{month.label}通报", anchors=False, width="content")
             if reader.installation.demo:
                 st.badge(DEMO, color="orange")
-        told = "　".join(f"{text.plain(label)} **{count:,}**" for label, count in figures.items())
+        told = "　".join(f"{text.plain(label)} **{count}**" for label, count in figures.items())
         st.markdown(f":small[数据截至 {reader.today.isoformat()} · 指数和名次：{quarter.label}（已定），名次在同类组织之间排列]　{told}")
         with st.container(key="notice-ranks"):
             st.table(_ranks(rows), border="horizontal", hide_index=True)

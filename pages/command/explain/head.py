@@ -48,9 +48,9 @@ def render(reader: Reader, view: View, record: Record, found: Explained) -> None
 
 def _standing(reader: Reader, found: Explained) -> None:
     if not found.is_branch:
-        help = definitions.hover(reader, "rated", "fortress")
+        value, told = f"{found.rated:,} :small[个]", definitions.hover(reader, "rated", "fortress")
         whole = f"共 {found.branches:,} 个"
-        st.metric("参评支部", f"{found.rated:,}", whole, delta_color="off", delta_arrow="off", border=True, height="stretch", help=help)
+        st.metric("参评支部", value, whole, delta_color="off", delta_arrow="off", border=True, height="stretch", help=told)
         return
     value = f"{found.rank} :small[/ {found.ranked}]" if found.rank is not None else cards.MISSING
     st.metric("同类排名", value, border=True, height="stretch", help=definitions.hover(reader, "rank"))
