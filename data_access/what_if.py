@@ -6,7 +6,7 @@ A real row is written, the branch is rated anew by the functions that rate, and 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from data_access.counting.reading import Reading
 from data_access.engine import changing
@@ -97,6 +97,7 @@ def _hold(connection: Connection, event: MeetingHeld, today: date) -> None:
 
 def _finish(connection: Connection, event: TaskFinished, today: date) -> None:
     report = progress_report.c
-    connection.execute(delete(progress_report).where(report.assignment_id == event.assignment_id, report.reported_on == today))
-    values = {"assignment_id": event.assignment_id, "reported_on": today, "percent": DONE, "note": WHAT_IF}
+    last = select(func.max(report.entry)).where(report.assignment_id == event.assignment_id, report.reported_on == today)
+    entry = (connection.scalar(last) or 0) + 1
+    values = {"assignment_id": event.assignment_id, "reported_on": today, "entry": entry, "percent": DONE, "note": WHAT_IF}
     connection.execute(insert(progress_report).values(values))

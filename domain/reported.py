@@ -23,13 +23,19 @@ class Reported:
 
     @classmethod
     def of(cls, assignments: pd.Series, reports: pd.DataFrame) -> "Reported":
-        """Order the reports of `assignments` (their ids). Expects reports: assignment_id, reported_on (datetime64), percent."""
+        """Order the reports of `assignments` (their ids); of several of one day the last counts, and the others are as if never told.
+
+        Expects reports: assignment_id, reported_on (datetime64), percent (0–100), those of one day in the order of their entry.
+        """
         places = pd.Series(np.arange(len(assignments)), index=assignments.to_numpy())
         place = reports["assignment_id"].map(places)
-        known = reports.assign(place=place)[place.notna()].sort_values(["place", "reported_on"])
-        at = known["place"].to_numpy(np.int64)
-        day = days_since_1970(known["reported_on"])
-        percent = known["percent"].to_numpy(np.int64)
+        known = reports[place.notna()]
+        at, day = place.dropna().to_numpy(np.int64), days_since_1970(known["reported_on"])
+        order = np.argsort(at * NEVER + day, kind="stable")  # those of one day stay in the order of their entry
+        at, day, percent = at[order], day[order], known["percent"].to_numpy(np.int64)[order]
+        last = np.ones(len(order), dtype=bool)
+        last[:-1] = (at[1:] != at[:-1]) | (day[1:] != day[:-1])
+        at, day, percent = at[last], day[last], percent[last]
         done = percent == DONE
         starts = done.copy()
         starts[1:] &= ~(done[:-1] & (at[1:] == at[:-1]))

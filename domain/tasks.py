@@ -104,7 +104,7 @@ def assignment_states(
     An assignment of a dissolved organisation stands as on its last day. Reports dated after today are not counted.
 
     Expects assignments: assignment_id, task_id, org_id, start_on, due_on, dissolved_on (of the organisation; NaT while it lives);
-    milestones: task_id, due_on, percent; reports: assignment_id, reported_on, percent; unknown: org_id, from_on, to_on.
+    milestones: task_id, due_on, percent; reports: those of `Reported.of`; unknown: org_id, from_on, to_on.
     Returns one row an assignment, in its order: assignment_id, planned (percent, two decimals), progress (Int64; NA where nothing was
     reported), reported_on, finished_on, days_late (of the finish, or until today), light (str), since (NaT before its start), and
     of what a finished one closed: closed_light (str; NaN where none) and closed_since.

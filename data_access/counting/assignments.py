@@ -65,6 +65,7 @@ class Assignments:
         told = select(report.assignment_id, day_number(report.reported_on).label("reported_on"), report.percent)
         if chosen:
             told = told.where(report.assignment_id.in_(select(columns.assignment_id).where(*chosen)))
+        told = told.order_by(report.assignment_id, report.reported_on, report.entry)
         reports = numbers(connection, told, {"assignment_id": "int64", "reported_on": "int32", "percent": "int16"})
         milestone = task_milestone.c
         points = select(milestone.task_id, day_number(milestone.due_on).label("due_on"), milestone.percent)
@@ -74,6 +75,13 @@ class Assignments:
             Plan.drawn(rows, _dated(milestones, "due_on")),
             Reported.of(rows["assignment_id"], _dated(reports, "reported_on")),
         )
+
+
+def last_of_day() -> ColumnElement[bool]:
+    """Return the condition that a row of `progress_report` counts, being the last entry of its day. It looks every row up: for few rows."""
+    report, later = progress_report.c, progress_report.alias("later").c
+    same_day = (later.assignment_id == report.assignment_id, later.reported_on == report.reported_on)
+    return ~select(later.entry).where(*same_day, later.entry > report.entry).correlate(progress_report).exists()
 
 
 def _dated(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:

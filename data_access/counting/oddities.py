@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, String, case, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, String, and_, case, cast, func, null, or_, select
 
+from data_access.counting.assignments import last_of_day
 from data_access.counting.frames import frame
 from data_access.counting.numbers import day_number
 from data_access.schema.members import admission_step, applicant, member
@@ -24,7 +25,8 @@ class Kind:
     """How to tell the records of one table that cannot be: none of `days` may lie in the future, none of `numbers` and `order` may hold.
 
     `row` is the record's id, or its owner's; `name` is the person's whose it is, if it is one's. `value` is what it says, which `what`
-    names with its unit. `on` is the day that it names, as a `day_number`.
+    names with its unit. `on` is the day that it names, as a `day_number`. `standing` tells what stands of a table in which records are
+    corrected by further ones; what was corrected is wrong no longer.
     """
 
     what: str
@@ -37,6 +39,7 @@ class Kind:
     numbers: tuple[ColumnElement[bool], ...] = ()
     order: tuple[ColumnElement[bool], ...] = ()
     name: ColumnElement | None = None
+    standing: ColumnElement[bool] | None = None
 
     def why(self, today: date) -> ColumnElement[str]:
         """Return why the record cannot be, a `Wrong`; null where it can."""
@@ -46,7 +49,8 @@ class Kind:
 
     def is_odd(self, today: date) -> ColumnElement[bool]:
         """Return the condition that the record cannot be."""
-        return or_(*(day > today for day in self.days), *self.order, *self.numbers)
+        odd = or_(*(day > today for day in self.days), *self.order, *self.numbers)
+        return odd if self.standing is None else and_(odd, self.standing)
 
     def found(self, today: date) -> Select:
         """Select the records that cannot be, with the columns of `read`."""
@@ -137,6 +141,7 @@ KINDS: Mapping[Record, Kind] = {
         _text(_report.percent),
         (_report.reported_on,),
         (_report.percent < 0, _report.percent > 100),
+        standing=last_of_day(),
     ),
     Record.APPLICANT: Kind(
         "入党申请人（申请、出生日期）",

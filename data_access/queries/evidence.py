@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import Connection, Row, String, case, cast, func, literal, null, or_, select, union_all
 
 from data_access.counting import oddities
+from data_access.counting.assignments import last_of_day
 from data_access.queries import warnings
 from data_access.queries.settings import settings
 from data_access.schema.members import admission_step, applicant, member
@@ -176,7 +177,7 @@ def _steps(connection: Connection, scope: Scope, found: Row, today: date) -> pd.
 def _progress(connection: Connection, scope: Scope, found: Row, today: date) -> pd.DataFrame:
     rows = pd.read_sql_query(
         select(progress_report.c.reported_on, progress_report.c.percent, progress_report.c.note)
-        .where(progress_report.c.assignment_id == _number(found.subject, "assignment"))
+        .where(progress_report.c.assignment_id == _number(found.subject, "assignment"), last_of_day())
         .order_by(progress_report.c.reported_on.desc()),
         connection,
         parse_dates=["reported_on"],

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from data_access.counting.assignments import last_of_day
 from data_access.queries import bill, explain, overview, red, weakest
 from data_access.queries.rolled import Cut
 from data_access.queries.settings import settings
@@ -288,7 +289,7 @@ def reports(connection: Connection, scope: Scope, assignment_id: int, rows: int)
         select(progress_report.c.reported_on, progress_report.c.percent)
         .join_from(progress_report, assignment, assignment.c.assignment_id == progress_report.c.assignment_id)
         .join(organisation, organisation.c.org_id == assignment.c.org_id)
-        .where(progress_report.c.assignment_id == assignment_id, within(scope, organisation.c.path))
+        .where(progress_report.c.assignment_id == assignment_id, within(scope, organisation.c.path), last_of_day())
         .order_by(progress_report.c.reported_on.desc())
         .limit(rows)
     ).all()

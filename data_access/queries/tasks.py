@@ -210,7 +210,7 @@ def _branch_weeks(connection: Connection, scope: Scope, org_id: int, found: Task
     reports = pd.read_sql_query(
         select(progress_report.c.assignment_id, progress_report.c.reported_on.label("week"), progress_report.c.percent)
         .where(progress_report.c.assignment_id.in_(own["assignment_id"].tolist()), progress_report.c.reported_on <= today)
-        .order_by(progress_report.c.reported_on),
+        .order_by(progress_report.c.reported_on, progress_report.c.entry),
         connection,
         parse_dates=["week"],
     )

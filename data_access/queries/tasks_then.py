@@ -93,7 +93,7 @@ def _own(connection: Connection, inside: ColumnElement[bool], day: date, tasks: 
         .join(task, task.c.task_id == assignment.c.task_id)
         .join(organisation, organisation.c.org_id == assignment.c.org_id)
         .where(*ours, report.reported_on <= day)
-        .order_by(report.assignment_id, report.reported_on),
+        .order_by(report.assignment_id, report.reported_on, report.entry),
         connection,
     ).drop_duplicates("assignment_id", keep="last")
     percent = given["assignment_id"].map(latest.set_index("assignment_id")["percent"]).fillna(0).astype(float)

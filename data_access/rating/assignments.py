@@ -75,7 +75,7 @@ def states_of(
         select(report.assignment_id, day_number(report.reported_on).label("reported_on"), report.percent)
         .join_from(progress_report, assignment, columns.assignment_id == report.assignment_id)
         .where(columns.org_id.between(first, last))
-        .order_by(report.assignment_id, report.reported_on),
+        .order_by(report.assignment_id, report.reported_on, report.entry),
         days=("reported_on",),
     )
     states = assignment_states(given, milestones, reports, marks, today, settings)

@@ -135,14 +135,17 @@ assignment = Table(
     CheckConstraint("due_on >= start_on", name="span"),
 )
 
-# Append-only: a correction is a further report. Progress is the latest report's; it is finished on the first day of 100.
+# Append-only: a correction is a further report, of the same day a further entry, and a day's last entry is the one that counts.
+# Progress is the latest report's; it is finished on the first day of 100.
 progress_report = Table(
     "progress_report",
     metadata,
     refers("assignment_id", "assignment.assignment_id", primary=True),
     Column("reported_on", Day, primary_key=True),
+    Column("entry", SmallInteger, primary_key=True, autoincrement=False, server_default="1"),
     Column("percent", SmallInteger, nullable=False),
     Column("note", Text),
+    CheckConstraint("entry >= 1", name="entry"),
     CheckConstraint("percent >= 0 AND percent <= 100", name="percent"),
     **CLUSTERED,
 )

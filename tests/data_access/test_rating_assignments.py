@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from data_access.counting.reading import Reading
 from data_access.rating.assignments import rate_assignments
@@ -76,6 +77,21 @@ def test_a_report_of_the_future_is_not_counted(own_engine):
     assert state(own_engine, "overdue")["light"] == Light.RED
     again(own_engine, today=date(2026, 11, 21))
     assert shown(state(own_engine, "overdue")["finished_on"]) == "2026-11-21"
+
+
+@pytest.mark.parametrize(("entries", "finished"), [(((3, 100), (2, 10)), "2026-08-01"), (((3, 40), (2, 100)), None)])
+def test_the_last_entry_of_a_day_counts_however_they_came_in(own_engine, entries, finished):
+    day = {"assignment_id": ASSIGNMENT["overdue"], "reported_on": date(2026, 8, 1)}
+    again(own_engine, insert(progress_report).values([{**day, "entry": entry, "percent": percent} for entry, percent in entries]))
+    found = state(own_engine, "overdue")
+    assert (found["progress"], shown(found["finished_on"])) == (entries[0][1], finished)
+
+
+def test_an_entry_is_counted_from_one_and_written_once(own_engine):
+    report = {"assignment_id": ASSIGNMENT["overdue"], "reported_on": date(2026, 8, 1), "percent": 100}
+    for values in (report, {**report, "entry": 1}, {**report, "entry": 0}):  # the first is entry 1, which is there
+        with pytest.raises(IntegrityError), own_engine.begin() as connection:
+            connection.execute(insert(progress_report).values(values))
 
 
 def test_the_numbers_are_the_installations(own_engine):

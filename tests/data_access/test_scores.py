@@ -22,7 +22,7 @@ from data_access.schema.records import assignment, attendance, course, dues, mee
 from domain.period import Period
 from domain.settings import Settings
 from domain.vocabulary import DutyStatus, Light
-from tests.small import APPLICANT, AS_OF, MEMBER, ORG
+from tests.small import APPLICANT, AS_OF, ASSIGNMENT, MEMBER, ORG
 
 RATED = ("org_score", "member_score", "duty_record", "assignment_state", "light")
 
@@ -359,6 +359,18 @@ def test_make_up_after_the_freeze_changes_nothing(own_engine):
     change(own_engine, update(study_record).where(study_record.c.finished_on == date(2026, 11, 1)).values(finished_on=date(2026, 10, 31)))
     again(own_engine)
     assert score(own_engine, "exemplary", "2026Q3")["study"] > frozen[0].set_index("org_id")["study"][ORG["exemplary"]]
+
+
+def test_the_last_entry_of_a_day_counts_in_the_score(own_engine):
+    before = score(own_engine, "overdue", "2026Q4")["tasks"]
+    day = {"assignment_id": ASSIGNMENT["far_behind"], "reported_on": date(2026, 10, 20)}
+    change(own_engine, *(insert(progress_report).values(**day, entry=entry, percent=percent) for entry, percent in ((3, 40), (2, 100))))
+    again(own_engine)
+    after = score(own_engine, "overdue", "2026Q4")["tasks"]
+    change(own_engine, delete(progress_report).where(progress_report.c.entry > 1))
+    change(own_engine, update(progress_report).where(*(progress_report.c[name] == value for name, value in day.items())).values(percent=40))
+    again(own_engine)
+    assert before < after == score(own_engine, "overdue", "2026Q4")["tasks"]
 
 
 def test_missed_duty_that_is_held_in_time_raises_the_score_by_its_share(own_engine):

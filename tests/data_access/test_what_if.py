@@ -2,17 +2,17 @@
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, Table, insert, select
 
 from data_access.engine import version
 from data_access.rating import rate
 from data_access.rollup import roll_up
 from data_access.schema import counts, ratings
-from data_access.schema.ratings import light, org_score
+from data_access.schema.ratings import assignment_state, light, org_score
 from data_access.schema.records import meeting, progress_report
 from data_access.what_if import Event, Impossible, MeetingHeld, TaskFinished, play
 from domain.vocabulary import Duty
-from tests.small import ASSIGNMENT, ORG
+from tests.small import AS_OF, ASSIGNMENT, ORG
 
 RATED = [
     table for module in (ratings, counts) for table in vars(module).values() if isinstance(table, Table) and "weight" not in table.name
@@ -66,6 +66,20 @@ def test_a_made_up_meeting_counts_half_and_raises_the_score(own_engine: Engine) 
             light.c.org_id == ORG["overdue"], light.c.rule_id == "duty.theme_day", light.c.subject == "2026-10"
         )
         assert "red" not in [row.light for row in connection.execute(colours) if row.closed_on is None]
+
+
+def test_a_finish_is_a_further_entry_of_its_day(own_engine: Engine) -> None:
+    day = {"assignment_id": BEHIND.assignment_id, "reported_on": AS_OF}
+    with own_engine.begin() as connection:
+        connection.execute(insert(progress_report).values(**day, percent=15))
+    for _ in range(2):
+        play(own_engine, BEHIND)
+    with own_engine.connect() as connection:
+        today = (progress_report.c.assignment_id == BEHIND.assignment_id) & (progress_report.c.reported_on == AS_OF)
+        rows = connection.execute(select(progress_report.c.entry, progress_report.c.percent).where(today)).all()
+        finished = select(assignment_state.c.finished_on).where(assignment_state.c.assignment_id == BEHIND.assignment_id)
+        assert connection.scalar(finished) == AS_OF
+    assert sorted(tuple(row) for row in rows) == [(1, 15), (2, 100), (3, 100)]
 
 
 def test_what_cannot_happen_changes_nothing(own_engine: Engine) -> None:

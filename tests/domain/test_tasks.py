@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from domain.lights import COLUMNS
+from domain.reported import Reported
 from domain.settings import Settings
 from domain.tasks import assignment_states, planned_progress, task_lights
 from domain.vocabulary import Light
@@ -159,6 +161,38 @@ def test_a_correction_takes_the_finish_back():
     found = state(on(60), (on(40), 100), (on(50), 20))
     assert pd.isna(found["finished_on"])
     assert found["light"] == Light.RED
+
+
+def test_the_last_entry_of_a_day_counts():
+    assert shown(state(on(60), (on(40), 30), (on(50), 20), (on(50), 100))["finished_on"]) == on(50)
+    taken_back = state(on(60), (on(40), 100), (on(50), 100), (on(50), 45))
+    assert (taken_back["progress"], shown(taken_back["reported_on"])) == (45, on(50))
+    assert pd.isna(taken_back["finished_on"])
+
+
+def test_an_entry_that_the_same_day_corrected_breaks_no_run():
+    assert shown(state(on(60), (on(40), 100), (on(50), 10), (on(50), 100))["finished_on"]) == on(40)
+
+
+@given(
+    told=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12), st.sampled_from([0, 40, 100])), max_size=30),
+    asked=st.integers(-1, 13),
+)
+def test_reports_of_one_day_are_as_if_only_the_last_had_been_told(told, asked):
+    series = pd.DataFrame(told, columns=["assignment_id", "day", "percent"], dtype="int64")
+    series["reported_on"] = days([on(day) for day in series["day"]])
+    ids, places = pd.Series([2, 0, 1]), np.arange(3)  # 3 is nobody's
+    day = np.full(3, int(np.datetime64(on(asked), "D").astype(np.int64)))
+    whole = Reported.of(ids, series)
+    counting = series.drop_duplicates(["assignment_id", "day"], keep="last").sort_values(["assignment_id", "day"])
+    alone = Reported.of(ids, counting)
+    for ask in (Reported.at, Reported.finished):
+        np.testing.assert_array_equal(ask(whole, places, day), ask(alone, places, day))
+    np.testing.assert_array_equal(whole.latest(places), alone.latest(places))
+    known = {(row.assignment_id, row.day): row.percent for row in series.itertuples()}
+    latest = [max((day for of, day in known if of == number and day <= asked), default=None) for number in ids]
+    expected = [np.nan if day is None else known[number, day] for number, day in zip(ids, latest, strict=True)]
+    np.testing.assert_array_equal(whole.at(places, day), expected)
 
 
 def test_it_is_finished_on_the_first_day_of_the_last_unbroken_hundred():

@@ -71,6 +71,25 @@ def test_a_task_opens_into_its_reports_and_the_note_is_for_those_who_read_names(
     assert masked.rows["note"].isna().all()
 
 
+def test_a_task_opens_into_the_reports_that_count(own_engine: Engine) -> None:
+    day = {"assignment_id": ASSIGNMENT["overdue"], "reported_on": date(2026, 8, 1)}
+    with own_engine.begin() as connection:
+        connection.execute(insert(progress_report), [{**day, "entry": entry, "percent": percent} for entry, percent in ((3, 35), (2, 53))])
+    number = light_of(own_engine, "overdue", TASK_PROGRESS, subject=f"assignment:{ASSIGNMENT['overdue']}")
+    assert ask(own_engine, evidence.opened, number, AS_OF).rows["percent"].tolist() == [35]
+
+
+def test_of_the_entries_of_a_day_that_cannot_be_the_last_alone_is_odd(own_engine: Engine) -> None:
+    day = {"assignment_id": ASSIGNMENT["overdue"], "reported_on": date(2026, 12, 31)}
+    with own_engine.begin() as connection:
+        connection.execute(insert(progress_report), [{**day, "entry": entry, "percent": percent} for entry, percent in ((2, 60), (1, 100))])
+    rate(own_engine)
+    number = light_of(own_engine, "overdue", DATA_ANOMALY, subject="anomaly:progress_report")
+    found = ask(own_engine, evidence.opened, number, AS_OF)
+    assert found.text.startswith("有1条")
+    assert found.rows["value"].tolist() == ["60"]
+
+
 def test_an_election_opens_into_terms(engine: Engine) -> None:
     found = ask(engine, evidence.opened, light_of(engine, "overdue", ELECTION_TERM), AS_OF)
     assert found.kind == "elections"

@@ -5,14 +5,15 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 
-from data_access.queries import assignments, tasks
+from data_access.queries import assignments, story, tasks
 from data_access.queries.tasks import Chosen, Stage
 from data_access.schema.organisations import organisation
+from data_access.schema.records import progress_report
 from domain.vocabulary import OrgKind
 from tests.data_access.queries.reading import LEADER, PRESENTER, ROOT, SECRETARY, STEWARD, TOWN_SECRETARY, UPSTREAM, ask, full_names, told
-from tests.small import AS_OF, ORG, ORG_CODE, path_of
+from tests.small import AS_OF, ASSIGNMENT, ORG, ORG_CODE, path_of
 
 ALL = Chosen(AS_OF)
 CITY, ELECTIONS, READING, DUES = ORG["root"], "LJ-2026-01", "LJ-2026-02", "LJ-2026-03"
@@ -184,6 +185,26 @@ def test_a_branchs_burn_up_follows_its_own_reports(engine: Engine) -> None:
     assert weeks.loc[pd.Timestamp(AS_OF), "value"] == 70
     assert weeks.loc[pd.Timestamp(2026, 10, 1), "plan"] == 0
     assert weeks.loc[pd.Timestamp(AS_OF), "plan"] == pytest.approx(92, abs=0.01), "from 60 at the milestone of 10-31 to 100 on 11-25"
+
+
+@pytest.fixture
+def corrected(own_engine: Engine) -> Engine:
+    """The one report of a branch on a task, of 70 % on 15 November, corrected twice on that day: to 90 and then to 50 %."""
+    day = {"assignment_id": ASSIGNMENT["due_this_week"], "reported_on": date(2026, 11, 15)}
+    with own_engine.begin() as connection:
+        connection.execute(insert(progress_report), [{**day, "entry": entry, "percent": percent} for entry, percent in ((3, 50), (2, 90))])
+    return own_engine
+
+
+def test_the_last_entry_of_a_day_counts_in_a_burn_up_and_at_the_end_of_a_past_day(corrected: Engine) -> None:
+    weeks = ask(corrected, tasks.burn_up, ORG["exempted"], OrgKind.BRANCH, DUES, AS_OF).set_index("week")
+    assert weeks.loc[pd.Timestamp(AS_OF), "value"] == 50
+    (row,) = standing(corrected, "exempted", Chosen(date(2026, 11, 18), task=DUES, past=True)).to_dict("records")
+    assert row["progress_points"] == 50 * row["weight"]
+
+
+def test_the_reports_of_a_story_leave_out_what_was_corrected(corrected: Engine) -> None:
+    assert ask(corrected, story.reports, ASSIGNMENT["due_this_week"], 9).to_numpy().tolist() == [["2026-11-15", "50 %"]]
 
 
 @pytest.mark.parametrize(("org", "kind"), [("coast", OrgKind.LOCAL_COMMITTEE), ("markdown", OrgKind.BRANCH)])
