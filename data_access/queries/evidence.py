@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, String, case, cast, func, literal, null,
 
 from data_access.counting import oddities
 from data_access.counting.assignments import last_of_day
+from data_access.counting.meetings import odd_meetings
 from data_access.queries import warnings
 from data_access.queries.settings import settings
 from data_access.schema.members import admission_step, applicant, member
@@ -235,23 +236,22 @@ def _anomalies(connection: Connection, scope: Scope, found: Row, today: date) ->
     if record.personal and not scope.lists_members:
         return pd.DataFrame(columns=list(COLUMNS["anomalies"]))
     if record is Record.MEETING:
-        rows = _odd_meetings(connection, found, told["rows"])
+        rows = _odd_meetings(connection, scope, found, told["rows"], today)
     elif record is Record.STEP:
         rows = _odd_steps(connection, told["rows"], today)
     else:
         kind = oddities.KINDS[record]
         rows = oddities.read(connection, record, today, kind.org_id == found.org_id, most=len(told["rows"])).rename(columns={"on": "day"})
         rows = rows.assign(what=kind.what, named=as_seen(scope, rows["name"]))
-    why = rows["why"].mask(rows["day"] > pd.Timestamp(today), Wrong.FUTURE.label)
-    return rows.assign(why=why)[list(COLUMNS["anomalies"])]
+    return rows[list(COLUMNS["anomalies"])]
 
 
-def _odd_meetings(connection: Connection, found: Row, meeting_ids: list[int]) -> pd.DataFrame:
-    column = meeting.c
-    people = cast(column.attended, String) + "/" + cast(column.expected, String)
-    query = select(column.period.label("named"), column.held_on.label("day"), people.label("value"))
-    query = query.where(column.org_id == found.org_id, column.meeting_id.in_(meeting_ids)).order_by(column.meeting_id)
-    return pd.read_sql_query(query, connection, parse_dates=["day"]).assign(what=oddities.KINDS[Record.MEETING].what, why=None)
+def _odd_meetings(connection: Connection, scope: Scope, found: Row, meeting_ids: list[int], today: date) -> pd.DataFrame:
+    """Those of the meetings that cannot be, each with the reason for which it was lit; what was corrected since is left out."""
+    lit = (meeting.c.org_id == found.org_id, meeting.c.meeting_id.in_(meeting_ids))
+    odd = odd_meetings(connection, today, settings(connection, scope), *lit)
+    periods = dict(connection.execute(select(meeting.c.meeting_id, meeting.c.period).where(*lit)).all())
+    return odd.rename(columns={"on": "day"}).assign(named=odd["row"].map(periods), what=oddities.KINDS[Record.MEETING].what)
 
 
 def _odd_steps(connection: Connection, applicant_ids: list[int], today: date) -> pd.DataFrame:
@@ -259,7 +259,7 @@ def _odd_steps(connection: Connection, applicant_ids: list[int], today: date) ->
     query = select(step.step.label("named"), step.done_on.label("day"), cast(step.days, String).label("value"))
     query = query.where(step.applicant_id.in_(applicant_ids), or_(step.done_on > today, step.step.not_in(_STEP_NAMES)))
     rows = pd.read_sql_query(query.order_by(step.applicant_id, step.done_on, step.step), connection, parse_dates=["day"])
-    why = pd.Series(Oddity.UNKNOWN_STEP.label, rows.index, dtype="object").mask(rows["named"].isin(_STEP_NAMES), None)
+    why = pd.Series(Oddity.UNKNOWN_STEP.label, rows.index, dtype="object").mask(rows["named"].isin(_STEP_NAMES), Oddity.FUTURE.label)
     return rows.assign(what=oddities.KINDS[Record.STEP].what, named=rows["named"].replace(_STEP_NAMES), why=why)
 
 

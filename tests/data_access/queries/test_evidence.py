@@ -159,8 +159,35 @@ def test_records_that_cannot_be_open_as_they_were_recorded(own_engine: Engine) -
         table: ask(own_engine, evidence.opened, light_of(own_engine, "overdue", DATA_ANOMALY, subject=f"anomaly:{table}"), AS_OF).rows
         for table in ("meeting", "admission_step", "progress_report")
     }
-    assert rows["meeting"].to_numpy().tolist() == [["会议（实到/应到）", "@@=十月", pd.Timestamp(2026, 12, 1), "0/9", "日期在未来"]]
+    assert rows["meeting"].to_numpy().tolist() == [
+        ["会议（实到/应到）", "@@=十月", pd.Timestamp(2026, 12, 1), "0/9", "所属期间与会议类型不符"]
+    ]
     assert rows["progress_report"][["day", "value"]].to_numpy().tolist() == [[pd.Timestamp(2026, 12, 31), "100"]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"period": "2026Q3"}, "所属期间与会议类型不符"),
+        ({"held_on": date(2026, 12, 1)}, "会议日期在未来"),
+        ({"period": "2026-11", "held_on": date(2026, 10, 31)}, "会议日期早于所属期间"),
+        ({"period": "2000-01", "held_on": date(2000, 1, 20)}, "会议日期在党支部成立之前或撤销之后"),
+        ({"attended": 0}, "应到或实到人数不合理"),
+        ({"kind": "group_meeting"}, "未注明党小组"),
+    ],
+    ids=["no_period", "future", "early", "out_of_life", "numbers", "no_group"],
+)
+def test_an_odd_meeting_opens_with_the_reason_for_which_it_was_lit(own_engine: Engine, wrong: dict, why: str) -> None:
+    sound = {"org_id": ORG["overdue"], "kind": "theme_day", "period": "2026-10", "held_on": date(2026, 10, 9), "expected": 9, "attended": 8}
+    row = sound | {"meeting_id": 10**6} | wrong
+    with own_engine.begin() as connection:
+        connection.execute(insert(meeting).values(**row))
+        connection.execute(insert(meeting).values(**sound, meeting_id=10**6 + 1))
+    rate(own_engine)
+    found = ask(own_engine, evidence.opened, light_of(own_engine, "overdue", DATA_ANOMALY, subject="anomaly:meeting"), AS_OF)
+    assert found.text.startswith(f"有1条会议记录不合理（{why}）")
+    people = f"{row['attended']}/{row['expected']}"
+    assert found.rows.to_numpy().tolist() == [["会议（实到/应到）", row["period"], pd.Timestamp(row["held_on"]), people, why]]
 
 
 def test_records_of_every_other_source_are_lit_and_open(own_engine: Engine) -> None:
