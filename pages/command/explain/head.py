@@ -8,7 +8,7 @@ from data_access.queries.branch import Record
 from data_access.queries.explain import Explained
 from data_access.queries.portrait import Portrait
 from domain.vocabulary import Part
-from pages.shared import definitions, go
+from pages.shared import definitions, go, oddities
 from pages.shared.view import View
 
 HEIGHT = 392
@@ -35,8 +35,7 @@ def render(reader: Reader, view: View, record: Record, found: Explained) -> None
         with other:
             _standing(reader, found)
         st.markdown(added_up(found, "状态为预警，不能评星" if found.is_branch and found.vetoes else None))
-        for oddity in found.oddities:
-            st.error(f"**数据异常**　{text.plain(oddity)}", icon=":material/report:")
+        oddities.lines(found.oddities)
         st.caption(_versions(found))
         with st.container(horizontal=True, gap="small", key="explain-ways"):
             period = st.query_params.get("period")

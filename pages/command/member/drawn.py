@@ -23,7 +23,7 @@ from domain.vocabulary import MemberStatus, Part
 from domain.wording import worded
 from pages.command.explain import movement
 from pages.command.explain.head import HEIGHT, added_up
-from pages.shared import definitions
+from pages.shared import definitions, oddities
 from pages.shared.view import View
 
 STATUSES = MemberStatus.labels()
@@ -132,8 +132,7 @@ def _parts(found: Portrait, view: View) -> None:
     if found.total is not None:
         st.markdown(f"先锋指数 **{found.total:.1f}** 分（{state}）　{light}{rank}")
     st.markdown(added_up(found, "状态为预警" if found.vetoed else None))
-    for oddity in found.oddities:
-        st.error(f"**数据异常**　{text.plain(oddity)}", icon=":material/report:")
+    oddities.lines(found.oddities)
     columns = {
         "name": tables.text("部分"),
         "share": tables.number("本季", _RATE),

@@ -6,11 +6,11 @@ import streamlit as st
 from components import cards, filters, palette, tables, text
 from components.charts.peers import LETTERS
 from data_access.cache import Reader
-from data_access.queries import branch, organisations, peers, weakest
+from data_access.queries import branch, explain, organisations, peers, weakest
 from data_access.queries.rolled import Cut
 from domain.index import LEAST_PEERS
 from domain.vocabulary import OrgKind
-from pages.shared import definitions, go, parts
+from pages.shared import definitions, go, oddities, parts
 from pages.shared.view import View
 
 PARAMETER = "orgs"
@@ -95,6 +95,9 @@ def _organisation(reader: Reader, view: View, letter: str, row: dict, chosen: li
         people = f"{row['members']:,.0f} :small[名]" if pd.notna(row["members"]) else cards.MISSING
         size.metric("党员", people, help=definitions.hover(reader, "members"))
         st.markdown(_standing(row))
+        explained = reader.read(explain.explained, int(row["org_id"]), view.period.code)
+        if explained is not None:
+            oddities.lines(explained.oddities)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"peer-tools-{letter}"):
             go.link("branch", "画像", icon=":material/account_balance:", org=code, period=st.query_params.get("period"))
             if chosen[0] != code:

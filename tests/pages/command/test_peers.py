@@ -74,6 +74,29 @@ def test_outside_the_scope_is_left_out_like_what_does_not_exist(open_page: OpenP
     assert "潮头村".encode() not in sent(outside)
 
 
+def test_what_cannot_be_of_an_index_stands_beside_the_organisation(open_page: OpenPage, own_database: Path) -> None:
+    asked = {"orgs": orgs("overdue", "exemplary", "willow_town"), "period": "2026Q3"}
+    assert not open_page("leader", "peers", database=own_database, **asked).error
+    with create_engine(f"sqlite:///{own_database}").begin() as connection:
+        odd = f"period = '2026Q3' AND org_id = {ORG['overdue']}"
+        connection.execute(
+            text(
+                "INSERT INTO weights_version (version, valid_from, withdrawn) "
+                "SELECT '**旧版**', valid_from, 1 FROM weights_version WHERE version = '2024.1'"
+            )
+        )
+        connection.execute(text(f"UPDATE org_score SET weights_version = '**旧版**', total = total - 9 WHERE {odd}"))
+        connection.execute(text("UPDATE data_version SET version = version + 1"))
+    page = open_page("leader", "peers", database=own_database, **asked)
+    assert not page.exception
+    explained = open_page("leader", "explain", database=own_database, org=ORG_CODE["overdue"], period="2026Q3")
+    here = {letter: [error.value for error in page.get_by_key(f"card-peer-{letter}").error] for letter in "ABC"}
+    assert here["A"] == [error.value for error in explained.error]
+    assert len(here["A"]) == 2 and r"\*\*旧版\*\* 已撤销" in here["A"][0] and "与留存的计数不一致" in here["A"][1]
+    assert here["B"] == [], "its own weights and counts are sound"
+    assert len(here["C"]) == 2, "the first branch is one of its own"
+
+
 def test_at_most_four_are_compared(open_page: OpenPage) -> None:
     page = open_page("leader", "peers", orgs=orgs("overdue", "exemplary", "never", "stopped", "due_soon"))
     assert list(measures(page).columns) == [*(str(ORG[key]) for key in ("overdue", "exemplary", "never", "stopped")), "ahead"]
