@@ -76,7 +76,7 @@ def _percent(shares: pd.Series) -> pd.Series:
 def disagreement(cells: pd.DataFrame, *, theme: str, bin: int) -> Chart:
     """Draw how many branches have which index and which self-score, in cells of `bin` points; on the diagonal both agree.
 
-    Expects columns: index_from, self_from (lower ends of the cells), count.
+    Expects columns: index_from, self_from (lower ends of the cells), count. A click chooses a cell by `index_from` and `self_from`.
     """
     look = palette.theme(theme)
     top = cells["count"].max()
@@ -98,11 +98,12 @@ def disagreement(cells: pd.DataFrame, *, theme: str, bin: int) -> Chart:
     hover = tooltip(index_span="指数年均", self_span="自评", text="支部")
     tiles = (
         alt.Chart(shown)
-        .mark_rect(stroke=look.background)
+        .mark_rect(stroke=look.background, cursor="pointer")
         .encode(across, alt.X2("right"), up, alt.Y2("upper"), fill=alt.Fill("fill:N", scale=None), tooltip=hover)
+        .add_params(choosing("index_from", "self_from"))
     )
     middle = alt.Chart(shown).transform_calculate(x=f"datum.index_from + {bin} / 2", y=f"datum.self_from + {bin} / 2")
-    counts = middle.mark_text(fontSize=11).encode(
+    counts = middle.mark_text(fontSize=11, cursor="pointer").encode(
         alt.X("x:Q", scale=scale), alt.Y("y:Q", scale=scale), text="text:N", color=alt.Color("ink:N", scale=None)
     )
     line = pd.DataFrame({"x": [low, 100], "y": [low, 100]})

@@ -24,6 +24,7 @@ from domain.vocabulary import OrgKind
 
 PAGE = 50
 BIN = 5  # points of a cell of the comparison with the index
+_TOP = 100 - BIN  # where the last cell begins; it holds 100 itself
 UNDECIDED = -1  # the stars of a branch whose rating is not final
 _SCORES = ("self_score", "review_score", "final_score")
 # Where a branch stood when the year of its rating ended: its history is joined by `_of`.
@@ -38,6 +39,19 @@ class Chosen:
     place: str | None = None
     sector: str | None = None
     stars: int | None = None  # `UNDECIDED` for those without
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the comparison with the index, of `BIN` points each way: the lower ends of its index and of its self-score."""
+
+    index_from: int
+    self_from: int
+
+    @property
+    def code(self) -> str:
+        """Return the cell as a URL names it: "75-90"."""
+        return f"{self.index_from}-{self.self_from}"
 
 
 def years(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
@@ -151,18 +165,20 @@ def disagreement(connection: Connection, scope: Scope, path: str, chosen: Chosen
     query = _with_index(_of(scope, path, rated.c.index, star_rating.c.self_score), rated)
     known = (rated.c.index.is_not(None), star_rating.c.self_score.is_not(None))
     rows = numbers(connection, query.where(star_rating.c.year == year, *known, *_chosen(chosen)))
-    top = 100 - BIN  # the last cell holds 100 itself
-    cells = pd.DataFrame({f"{name}_from": (rows[column] // BIN * BIN).clip(0, top) for name, column in _COMPARED.items()}).astype(int)
+    cells = pd.DataFrame({f"{name}_from": (rows[column] // BIN * BIN).clip(0, _TOP) for name, column in _COMPARED.items()}).astype(int)
     return cells.value_counts(["index_from", "self_from"]).sort_index().rename("count").reset_index()
 
 
-def listed_count(connection: Connection, scope: Scope, path: str, chosen: Chosen, year: int) -> int:
+def listed_count(connection: Connection, scope: Scope, path: str, chosen: Chosen, year: int, cell: Cell | None = None) -> int:
     """How many rows `listed` has on all its pages."""
-    return connection.scalar(_of(scope, path, func.count()).where(star_rating.c.year == year, *_chosen(chosen))) or 0
+    rated = _index(year)
+    query = _of(scope, path, func.count()).where(star_rating.c.year == year, *_chosen(chosen))
+    return connection.scalar(query if cell is None else _with_index(query, rated).where(*_inside(cell, rated))) or 0
 
 
-def listed(connection: Connection, scope: Scope, path: str, chosen: Chosen, year: int, page: int) -> pd.DataFrame:
-    """The branches of a year, the widest difference between self-score and index first, then those without one, by code.
+def listed(connection: Connection, scope: Scope, path: str, chosen: Chosen, year: int, page: int, cell: Cell | None = None) -> pd.DataFrame:
+    """The branches of a year, the widest difference between self-score and index first, then those without one, by code; with a cell of
+    `disagreement` those that it counts.
 
     Page `page` (from 1) of `PAGE` rows. Columns: org_code, name, district_name, sector_name, self_score, review_score, final_score, stars
     (NaN until final), index (mean of the quarters; NaN where never rated), quarters (rated), difference (self-score − index).
@@ -174,7 +190,7 @@ def listed(connection: Connection, scope: Scope, path: str, chosen: Chosen, year
         _with_index(_of(scope, path, *columns, *_rated(), rated.c.index, rated.c.quarters, difference.label("difference")), rated)
         .outerjoin(place, place.c.code == organisation.c.district_code)
         .outerjoin(sector, sector.c.code == organisation.c.sector)
-        .where(star_rating.c.year == year, *_chosen(chosen))
+        .where(star_rating.c.year == year, *_chosen(chosen), *(_inside(cell, rated) if cell else ()))
         .order_by(difference.is_(None), func.abs(difference).desc(), organisation.c.org_code)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
@@ -258,6 +274,15 @@ def _index(year: int) -> Subquery:
 
 def _with_index(query: Select, rated: Subquery) -> Select:
     return query.outerjoin(rated, rated.c.org_id == star_rating.c.org_id)
+
+
+def _inside(cell: Cell, rated: Subquery) -> list[ColumnElement[bool]]:
+    """What a cell counts; the first and the last hold what lies beyond them, too."""
+    conditions: list[ColumnElement[bool]] = [rated.c.index.is_not(None), star_rating.c.self_score.is_not(None)]
+    for column, low in ((rated.c.index, cell.index_from), (star_rating.c.self_score, cell.self_from)):
+        conditions += [column >= low] if low > 0 else []
+        conditions += [column < low + BIN] if low < _TOP else []
+    return conditions
 
 
 def _vetoes(year: int) -> list[ColumnElement[bool]]:

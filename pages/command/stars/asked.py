@@ -8,6 +8,8 @@ from data_access.cache import Reader
 from data_access.queries.stars import Chosen
 from pages.shared.view import View
 
+CELL = "cell"  # the parameter of a cell of self-score and index, whose branches are listed alone
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -7,18 +7,21 @@ from components import cards, filters, tables, text
 from components.charts.stars import WORDS
 from data_access.queries import stars
 from data_access.queries.settings import settings
-from data_access.queries.stars import Chosen
+from data_access.queries.stars import Cell, Chosen
 from domain import rules
 from domain.rules import RULES
 from domain.stars import Breach
-from pages.command.stars.asked import Asked
+from pages.command.stars.asked import CELL, Asked
 from pages.shared import definitions, go
 
 _HEIGHT = 430  # pixels of the cards of the checks
 
 
 def render(asked: Asked) -> None:
-    """Draw the quota beside what is broken, then the list."""
+    """Draw the quota beside what is broken, then the list; the list first where it was asked for by a cell of the chart above."""
+    by_cell = CELL in st.query_params
+    if by_cell:
+        _listed(asked)
     quota, broken = st.columns([5, 7], gap="small")
     numbers = asked.reader.read(settings)
     sentence = text.plain(RULES[rules.STAR_QUOTA].worded(numbers))
@@ -28,9 +31,16 @@ def render(asked: Asked) -> None:
     told = "\n\n".join(text.plain(RULES[rule].worded(numbers)) for rule in (rules.STAR_BANDS, rules.STAR_QUOTA, rules.STAR_VETO))
     with broken, cards.card("规则核查", base=f"{asked.year}年 · 星级与规则不符的支部", help=told, key="star-breaches", height=_HEIGHT):
         _breaches(asked)
+    if not by_cell:
+        _listed(asked)
+
+
+def _listed(asked: Asked) -> None:
+    cells = _cells(asked)
+    leads = "点选查看历年评定" if st.query_params.get(CELL) in cells else "点选查看画像"
     meant = definitions.hover(asked.reader, "star_index")
-    with cards.card("支部名单", base=f"{asked.year}年 · 自评与指数相差最大的在前 · 点选查看画像", help=meant, key="star-branches"):
-        _branches(asked)
+    with cards.card("支部名单", base=f"{asked.year}年 · 自评与指数相差最大的在前 · {leads}", help=meant, key="star-branches"):
+        _branches(asked, cells)
 
 
 def _quota(asked: Asked) -> None:
@@ -48,11 +58,12 @@ def _quota(asked: Asked) -> None:
     }
     if not rows["over"].any():
         del columns["over"]
-    tables.table(rows, columns=columns, key="star-quota", height=tables.tall(rows, 9), on_select=_open_committee)
+    tables.table(rows, columns=columns, key="star-quota", height=tables.tall(rows, 9), on_select=_open_stars)
 
 
-def _open_committee(row: dict) -> None:
-    filters.write(org=row["org_code"], **{filters.PAGE: None})
+def _open_stars(row: dict) -> None:
+    """Open this page for the organisation of the row."""
+    filters.write(org=row["org_code"], **{CELL: None, filters.PAGE: None})
     st.rerun()
 
 
@@ -101,9 +112,24 @@ def _open_branch(row: dict) -> None:
     go.to("branch", org=row["org_code"])
 
 
-def _branches(asked: Asked) -> None:
-    page = filters.page(asked.read(stars.listed_count, asked.chosen, asked.year), stars.PAGE, label="个")
-    rows = asked.read(stars.listed, asked.chosen, asked.year, page)
+def _cells(asked: Asked) -> dict[str, Cell]:
+    """Return the cells of the chart by their code, those where self-score and index are furthest apart first."""
+    rows = asked.read(stars.disagreement, asked.chosen, asked.year)
+    cells = [Cell(int(row["index_from"]), int(row["self_from"])) for row in rows.to_dict("records")]
+    return {cell.code: cell for cell in sorted(cells, key=lambda cell: -abs(cell.self_from - cell.index_from))}
+
+
+def _span(low: int) -> str:
+    return f"{low}—{low + stars.BIN}"
+
+
+def _branches(asked: Asked, cells: dict[str, Cell]) -> None:
+    spans = {code: f"自评 {_span(cell.self_from)}，指数 {_span(cell.index_from)}" for code, cell in cells.items()}
+    absent = "按现在的筛选条件，所选的“自评与指数”一格内没有支部，已列出全部支部。"
+    code = filters.choice(CELL, "自评与指数", spans, all_label="自评与指数：全部", quiet=True, width=270, absent=absent) if spans else None
+    cell = cells[code] if code else None
+    page = filters.page(asked.read(stars.listed_count, asked.chosen, asked.year, cell), stars.PAGE, label="个")
+    rows = asked.read(stars.listed, asked.chosen, asked.year, page, cell)
     if rows.empty:
         cards.nothing_yet("没有符合条件的支部", "放宽上方的筛选条件再看")
         return
@@ -120,4 +146,5 @@ def _branches(asked: Asked) -> None:
         "difference": tables.number("自评 − 指数", "%+.1f"),
     }
     shown = rows.assign(star_word=rows["stars"].fillna(stars.UNDECIDED).map(WORDS))
-    tables.table(shown, columns=columns, key="star-branches", height=tables.tall(rows, 15), on_select=_open_branch)
+    leads = _open_stars if cell else _open_branch
+    tables.table(shown, columns=columns, key="star-branches", height=tables.tall(rows, 15), on_select=leads)

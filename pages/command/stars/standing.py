@@ -9,9 +9,9 @@ from components import cards, charts, filters
 from components.charts import stars as drawings
 from components.charts.stars import WORDS
 from data_access.queries import stars
-from data_access.queries.stars import Chosen
+from data_access.queries.stars import Cell, Chosen
 from domain.stars import Breach
-from pages.command.stars.asked import Asked
+from pages.command.stars.asked import CELL, Asked
 from pages.shared import definitions
 
 _HEIGHT = 470  # pixels of the cards of the charts
@@ -27,7 +27,7 @@ def render(asked: Asked) -> None:
     places = f"{asked.year}年 · 按属地 · 右侧为五星占比"
     with districts, cards.card("各县区星级", base=places, help=told, key="star-districts", height=_HEIGHT):
         _districts(asked)
-    cells, meant = f"{asked.year}年 · 格内为支部数，虚线上两者一致", definitions.hover(asked.reader, "star_index")
+    cells, meant = f"{asked.year}年 · 格内为支部数，虚线上两者一致 · 点选列出支部", definitions.hover(asked.reader, "star_index")
     with against, cards.card("自评与指数", base=cells, help=meant, key="star-index", height=_HEIGHT):
         _against(asked)
 
@@ -99,7 +99,13 @@ def _against(asked: Asked) -> None:
     drawing = asked.drawn(drawings.disagreement, stars.disagreement, asked.chosen, asked.year, bin=stars.BIN)
     above = rows.loc[rows["self_from"] > rows["index_from"], "count"].sum()
     alt = f"{rows['count'].sum():,}个支部中，自评比指数年均高出一格以上的{above:,}个"
-    charts.show(drawing, key="star-index", alt=alt, height=_HEIGHT - 70)
+    charts.show(drawing, key="star-index", alt=alt, height=_HEIGHT - 70, on_select=_open_cell)
+
+
+def _open_cell(mark: dict[str, Any]) -> None:
+    """List the branches of a cell; the line between the cells is none."""
+    if mark.get("index_from") is not None and mark.get("self_from") is not None:
+        _choose(**{CELL: Cell(int(mark["index_from"]), int(mark["self_from"])).code})
 
 
 def _choose(**params: Any) -> None:

@@ -94,6 +94,34 @@ def test_a_filter_narrows_everything_alike(engine: Engine, chosen: Chosen, holds
     assert ask(engine, stars.disagreement, ROOT, chosen, 2025)["count"].sum() <= len(wanted)
 
 
+def test_a_cell_opens_into_the_branches_that_it_counts(own_engine: Engine) -> None:
+    give(own_engine, "overdue", self_score=100.0)
+    give(own_engine, "exemplary", self_score=95.0)
+    give(own_engine, "markup", self_score=94.9)
+    give(own_engine, "markdown", self_score=3.0)
+    cells = ask(own_engine, stars.disagreement, ROOT, ALL, 2025)
+    rows = ask(own_engine, stars.listed, ROOT, ALL, 2025, 1).dropna(subset="difference")
+    for at in cells.to_dict("records"):
+        cell = stars.Cell(at["index_from"], at["self_from"])
+        inside = ask(own_engine, stars.listed, ROOT, ALL, 2025, 1, cell)
+        assert len(inside) == at["count"] == ask(own_engine, stars.listed_count, ROOT, ALL, 2025, cell)
+        for name, low in (("index", cell.index_from), ("self_score", cell.self_from)):
+            assert inside[name].between(low, low + stars.BIN, inclusive="both" if low + stars.BIN == 100 else "left").all()
+        rows = rows[~rows["org_code"].isin(inside["org_code"])]
+    assert {0, 90, 95} <= set(cells["self_from"])
+    assert rows.empty, "every branch with both is in one cell"
+
+
+def test_a_cell_lists_nobody_outside_the_scope_or_the_filters(engine: Engine) -> None:
+    for at in ask(engine, stars.disagreement, ROOT, ALL, 2025).to_dict("records"):
+        cell = stars.Cell(at["index_from"], at["self_from"])
+        whole = set(ask(engine, stars.listed, ROOT, ALL, 2025, 1, cell)["org_code"])
+        inside = set(ask(engine, stars.listed, ROOT, ALL, 2025, 1, cell, scope=UPSTREAM)["org_code"])
+        assert inside == whole & set(ask(engine, stars.listed, ROOT, ALL, 2025, 1, scope=UPSTREAM)["org_code"])
+        villages = set(ask(engine, stars.listed, ROOT, Chosen(sector="village"), 2025, 1, cell)["org_code"])
+        assert villages == whole & set(ask(engine, stars.listed, ROOT, Chosen(sector="village"), 2025, 1)["org_code"])
+
+
 def test_undecided_ones_can_be_chosen(engine: Engine) -> None:
     assert ask(engine, stars.listed, ROOT, Chosen(stars=UNDECIDED), 2026, 1)["org_code"].tolist() == [ORG_CODE["exemplary"]]
     assert ask(engine, stars.listed_count, ROOT, Chosen(stars=UNDECIDED), 2025) == 0

@@ -44,6 +44,34 @@ def test_each_filter_changes_what_is_shown(open_page: OpenPage, filters: dict[st
     assert len(table(some, "difference")) == int(tiles(some)["参评支部"])
 
 
+def test_a_cell_of_the_chart_lists_its_branches_alone(open_page: OpenPage) -> None:
+    page = open_page("leader", "stars")
+    every = table(page, "difference")
+    widest = every.iloc[0]
+    index_from, self_from = (int(widest[column] // 5 * 5) for column in ("index", "self_score"))
+    box = page.selectbox(key="filter-cell")
+    assert box.options[:2] == ["自评与指数：全部", f"自评 {self_from}—{self_from + 5}，指数 {index_from}—{index_from + 5}"]
+    box.select(f"{index_from}-{self_from}").run()
+    assert not page.exception and not page.warning
+    assert page.query_params["cell"] == f"{index_from}-{self_from}"
+    some = table(page, "difference")
+    assert 0 < len(some) < len(every)
+    assert some["index"].between(index_from, index_from + 5).all()
+    assert "点选查看历年评定" in said(page)
+    assert tiles(page) == tiles(open_page("leader", "stars")), "the cell narrows the list alone"
+    whole = page.selectbox(key="filter-cell").select("").run()
+    assert "cell" not in whole.query_params
+    assert len(table(whole, "difference")) == len(every)
+
+
+@pytest.mark.parametrize("cell", ["0-0", "x", "75", "75-90-1"])
+def test_a_cell_without_branches_lists_all_and_says_so(open_page: OpenPage, cell: str) -> None:
+    page = open_page("leader", "stars", cell=cell)
+    assert not page.exception
+    assert [note.value for note in page.warning] == ["按现在的筛选条件，所选的“自评与指数”一格内没有支部，已列出全部支部。"]
+    assert len(table(page, "difference")) == len(table(open_page("leader", "stars"), "difference"))
+
+
 def test_a_malformed_filter_is_noted(open_page: OpenPage) -> None:
     page = open_page("leader", "stars", year="1999", stars="7")
     assert not page.exception
