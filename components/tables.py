@@ -15,6 +15,7 @@ from domain.vocabulary import Light
 Column = Any  # a Streamlit column configuration
 ROW = 33  # pixels that a row, and the header, takes at the theme's type size
 _WIDE, _NARROW = 13.5, 7.5  # pixels that a Chinese and a Latin character take at that size
+_DAY = "2026-11-20"
 _AROUND, _PILL = 17, 47  # pixels around a cell's text, and around the word of a light with its icon
 _WIDEST = 420  # pixels; longer texts are cut
 _BAR = 120  # pixels of a bar with its number, at the least
@@ -107,15 +108,18 @@ def table(
 
 
 def _fitted(column: Column, cells: pd.Series) -> Column:
-    """Return a column of text or lights, that has no width yet, with the one that its longest cell takes.
+    """Return a column of text, days or lights, that has no width yet, with the one that its longest cell takes.
 
-    The browser would measure for itself, but leaves out what is twice as long as the rest: just the names that it then cuts.
+    The browser would measure for itself, but leaves out what is twice as long as the rest: just the names, or the few days, that it
+    then cuts.
     """
     kind = column["type_config"]["type"]
-    if column["width"] is not None or kind not in ("text", "multiselect"):
+    if column["width"] is not None or kind not in ("text", "date", "multiselect"):
         return column
     texts = [text for text in cells.dropna().unique() if isinstance(text, str)]
     header = _across(column["label"] or "") + _AROUND
+    if kind == "date":
+        return column | {"width": round(max(header, _across(_DAY) + _AROUND if cells.notna().any() else 0))}
     if kind == "text":
         return column | {"width": round(min(max([header, *(_across(text) + _AROUND for text in texts)]), _WIDEST))}
     words = [_across(Light(light).label) + _PILL for light in texts if light]

@@ -11,6 +11,7 @@ from domain.indicators import INDICATORS
 from pages.shared import definitions
 from pages.shared.view import View
 
+_SHORT = {"by_sex": "性别", "by_status": "党员类别"}  # in one head
 _SHOWN = (("by_age",), ("by_party_age",), ("by_education",), ("by_sex", "by_status"))
 
 
@@ -18,7 +19,7 @@ def render(reader: Reader, view: View) -> None:
     """Draw the compositions in one row."""
     places = st.columns(len(_SHOWN), gap="small")
     for place, codes in zip(places, _SHOWN, strict=True):
-        title, told = "、".join(INDICATORS[code].name for code in codes), definitions.hover(reader, *codes)
+        title, told = "、".join(_SHORT.get(code, INDICATORS[code].name) for code in codes), definitions.hover(reader, *codes)
         with place, cards.card(title, base=f"截至 {reader.today}", help=told, key=codes[0]):
             for code in codes:
                 _composition(reader, view, code)

@@ -76,8 +76,9 @@ def _table(reader: Reader, view: View, record: Record, parts: pd.DataFrame) -> N
             cards.missing(f"{part.label}未计入，{'、'.join(named)}被标注为未知")
         else:
             unexplained.setdefault(_NOT_APPLICABLE.get(part, "本季不适用，或本地没有这一数据来源"), []).append(part.label)
-    for reason, names in unexplained.items():
-        st.caption(f"{'、'.join(names)}未计入：{reason}。其余部分的权重按比例放大。")
+    if unexplained:
+        told = "；".join(f"{'、'.join(names)}（{reason}）" for reason, names in unexplained.items())
+        st.caption(f"未计入：{told}。其余部分的权重按比例放大。")
 
 
 def _history(reader: Reader, view: View, record: Record) -> None:
