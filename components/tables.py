@@ -86,8 +86,9 @@ def table(
     lit = [name for name, column in columns.items() if column["type_config"]["type"] == "multiselect"]
     shares = [name for name, column in columns.items() if column["type_config"].get("format") == _SHARE]
     shown = frame[list(columns)]
-    shown = shown.assign(**{name: shown[name].map(_marks, na_action=None) for name in lit})
-    shown = shown.assign(**{name: pd.to_numeric(shown[name]) * 100 for name in shares})
+    if lit or shares:
+        marks: dict[str, Any] = {name: [_marks(light) for light in shown[name]] for name in lit}
+        shown = shown.assign(**marks, **{name: pd.to_numeric(shown[name]) * 100 for name in shares})
     options: dict[str, Any] = {
         "column_config": {name: _fitted(column, frame[name]) for name, column in columns.items()},
         "hide_index": True,

@@ -17,6 +17,7 @@ from domain.reporting import Record
 from domain.settings import Settings
 from domain.vocabulary import Duty, OrgKind
 
+_COLUMNS = ["org_id", "row", "name", "on", "value", "why"]
 _ANOMALOUS = [flaw.value for flaw in Flaw if flaw.anomalous]
 
 
@@ -40,11 +41,13 @@ def odd_meetings(connection: Connection, today: date, settings: Settings, *only:
         .order_by(columns.meeting_id)
     )
     found = frame(connection, query, days=[day.name for day in days], optional=("group_id",), terms=("kind", "period"))
+    if found.empty:  # as of most branches
+        return found.rename(columns={"meeting_id": "row", "held_on": "on"}).assign(name=None, why=found["kind"])[_COLUMNS]
     lives = ["founded_on", "dissolved_on"]
     branches = found.loc[found["is_branch"].astype(bool), ["org_id", *lives]].drop_duplicates("org_id")
     judged = examined(found.drop(columns=lives), branches, calendar(settings, today, date.min), today, settings)
     odd = judged[judged["flaw"].isin(_ANOMALOUS)].rename(columns={"meeting_id": "row", "held_on": "on"}).reset_index(drop=True)
-    return odd.assign(name=None, why=odd["flaw"].map(Flaw.labels()))[["org_id", "row", "name", "on", "value", "why"]]
+    return odd.assign(name=None, why=odd["flaw"].map(Flaw.labels()))[_COLUMNS]
 
 
 def none_of(odd: Sequence[int]) -> list[ColumnElement[bool]]:

@@ -4,6 +4,7 @@ A branch is explained by its own score; any other organisation by the mean of it
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -78,6 +79,11 @@ class Explained:
         return self.kind == OrgKind.BRANCH
 
     @property
+    def vetoed(self) -> bool:
+        """True where one branch is explained that has a veto item."""
+        return self.is_branch and bool(self.vetoes)
+
+    @cached_property
     def adjustments(self) -> pd.DataFrame:
         """What adds to or subtracts from the index besides its parts, as `domain.index.adjustments` returns it."""
         return adjustments(self.composed, self.vetoes)

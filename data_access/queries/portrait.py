@@ -6,6 +6,7 @@ that the member belonged to. Judged are records of duties only; nothing is infer
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 from sqlalchemy import Connection, Row, select
@@ -19,6 +20,7 @@ from data_access.counting.records import required_courses
 from data_access.counting.sources import unknown_spans
 from data_access.queries import explain, rated
 from data_access.queries import weights as kept_weights
+from data_access.queries.raising_member import NextSteps, next_steps
 from data_access.queries.settings import settings
 from data_access.queries.weights import Version
 from data_access.rating.member_counts import MemberCounts
@@ -76,9 +78,10 @@ class Portrait:
     history: pd.DataFrame
     version: Version | None
     oddities: tuple[str, ...]
+    next_steps: NextSteps
     vetoed: bool = False
 
-    @property
+    @cached_property
     def adjustments(self) -> pd.DataFrame:
         """What adds to or subtracts from the index besides its parts, as `domain.index.adjustments` returns it."""
         return adjustments(self.composed, int(self.vetoed))
@@ -130,7 +133,8 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     )
     rows = rows.astype(dict.fromkeys([*PARTS, "total", "bonus", "deduction", "clip", "rank", "peers"], float))
     now = next((row for code, row in rows.iterrows() if code == period), None)
-    rated_now = _rated(connection, scope, member_id, RatedQuarter(Period.parse(period), today), now)
+    quarter = RatedQuarter(Period.parse(period), today)
+    rated_now = _rated(connection, scope, member_id, quarter, now)
     version = None if now is None else kept_weights.named(connection, [str(now["weights_version"])])[0]
     shares = rows.reindex([earlier, period])[PARTS].astype(float)
     parts = explain.kept_medians(connection, Subject.MEMBER, "branch", found.sector, period)
@@ -177,6 +181,7 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         ),
         version=version,
         oddities=_oddities(version, period, now, rated_now),
+        next_steps=next_steps(connection, scope, member_id, quarter, rated_now),
         vetoed=now is not None and bool(now["veto"]),
     )
 
@@ -210,26 +215,11 @@ def found_in(connection: Connection, scope: Scope, member_id: int) -> Row | None
     ).one_or_none()
 
 
-def rated_member(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter) -> Rated | None:
-    """Return one member as rated in a quarter, counted anew; None where the portrait does not open, or nobody was rated.
+def _rated(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, now: pd.Series | None) -> Rated | None:
+    """Count the member's quarter anew, as the rating does; None where the member, or the branch in that quarter, was not rated.
 
     The counts have org_id, the branch of that quarter, besides.
     """
-    if found_in(connection, scope, member_id) is None:
-        return None
-    score = member_score.c
-    branches = select(membership.c.org_id).where(membership.c.member_id == member_id)
-    rows = pd.read_sql_query(
-        select(score.org_id, score.weights_version, score.bonus, score.deduction, score.veto).where(
-            score.member_id == member_id, score.org_id.in_(branches), score.period == quarter.code
-        ),
-        connection,
-    )
-    return _rated(connection, scope, member_id, quarter, rows.iloc[0]) if len(rows) else None
-
-
-def _rated(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, now: pd.Series | None) -> Rated | None:
-    """Count the member's quarter anew, as the rating does; None where the member, or the branch in that quarter, was not rated."""
     if now is None:
         return None
     told = connection.execute(

@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from data_access.counting.membership import homes
 from data_access.counting.months import month_code
 from data_access.counting.records import paid_by
-from data_access.queries import portrait
 from data_access.queries.raising import behind_plan, makeup_until, running
 from data_access.queries.settings import settings
 from data_access.schema.organisations import organisation
@@ -73,9 +72,12 @@ class NextSteps:
     coming: pd.DataFrame
 
 
-def next_steps(connection: Connection, scope: Scope, member_id: int, period: str, today: date) -> NextSteps:
-    """Return what a member can still do, and has still to do, for a quarter's score; nothing where the portrait does not open."""
-    asked = _asked(connection, scope, member_id, period, today)
+def next_steps(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, rated: Rated | None) -> NextSteps:
+    """Return what a member, whose portrait opens to the reader, can still do and has still to do for a quarter's score.
+
+    `rated` is the member as rated in the quarter, with org_id, the branch of that quarter, among the counts; None: nothing to do.
+    """
+    asked = _asked(connection, scope, member_id, quarter, rated)
     return NextSteps(_open_items(asked), _coming(asked))
 
 
@@ -107,9 +109,7 @@ def _coming(asked: Asked | None) -> pd.DataFrame:
     return found.assign(until=pd.to_datetime(found["until"]), points=found["points"].astype(float))
 
 
-def _asked(connection: Connection, scope: Scope, member_id: int, period: str, today: date) -> Asked | None:
-    quarter = RatedQuarter(Period.parse(period), today)
-    rated = portrait.rated_member(connection, scope, member_id, quarter)
+def _asked(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, rated: Rated | None) -> Asked | None:
     if rated is None or rated.scores["total"].isna().iloc[0]:
         return None
     org_id = int(rated.counts["org_id"].iloc[0])
@@ -248,6 +248,8 @@ def _assignments(asked: Asked) -> Iterator[Row]:
         asked.connection,
         parse_dates=["due_on"],
     ).astype({"weight": float, "planned": float, "progress": float})
+    if rows.empty:
+        return
     lines = rows.assign(rule_id=TASK_PROGRESS, light=bill.DUE, subject="", people=0.0, total=0.0, reached=0.0)
     nothing = pd.DataFrame({"term_valid": 1.0, "applicants_red": 0.0}, index=rows.index)
     done, left, _ = bill.changes(lines, nothing, quarter.today, asked.settings)

@@ -6,6 +6,7 @@ Read in columns of numbers by the driver's own cursor, because the whole tree ma
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
 
@@ -113,11 +114,12 @@ def _kept(connection: Connection, conditions: Sequence[ColumnElement[bool]], per
     flags = [count[f"{source.value}_unknown"] for source in Source]
     query = select(count.org_id, *flags).where(count.period == period, or_(*flags))
     marked = numbers(connection, _meeting(query, conditions), {"org_id": "int64"}).set_index("org_id")
-    said: dict[str, pd.Series] = {}
+    ids = counts.index.to_numpy()
+    told_of = {name: counts[name].to_numpy() for name in counts.columns} | {"open": np.full(len(ids), bool(told.open))}
     for source in Source:
-        said[f"{source.value}_installed"] = pd.Series(bool(getattr(told, f"{source.value}_installed")), index=counts.index)
-        said[f"{source.value}_unknown"] = counts.index.to_series().isin(marked.index[marked[f"{source.value}_unknown"] == 1])
-    return counts.assign(open=bool(told.open), **said)
+        told_of[f"{source.value}_installed"] = np.full(len(ids), bool(getattr(told, f"{source.value}_installed")))
+        told_of[f"{source.value}_unknown"] = np.isin(ids, marked.index[marked[f"{source.value}_unknown"] == 1])
+    return pd.DataFrame(told_of, index=counts.index)
 
 
 def templates(connection: Connection, subject: Subject, version: str | None, sectors: pd.Series) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from domain.index.items import BRANCH_ITEMS, MEMBER_ITEMS, Item, arrays, branch_items, member_items
-from domain.index.scores import parts, points, rate
+from domain.index.scores import brought, matrix, parts, points, rate
 from domain.index.weights import Subject
 from domain.rounding import NOISE, half_up
 from domain.vocabulary import Light, Part
@@ -66,10 +66,9 @@ def item_points(rated: Rated) -> tuple[np.ndarray, np.ndarray]:
     The items of a part add up to the part's `points`. A row a subject, a column an item, in the order of `ITEMS`.
     """
     items = ITEMS[rated.subject]
-    shares = rated.items[[item.column for item in items]].to_numpy(dtype=float)
-    weights = rated.weights[[item.column for item in items]].to_numpy(dtype=float)
-    whole = rated.shares.assign(**{part: rated.shares[part].where(rated.shares[part].isna(), 1.0) for part in _PARTS})
-    top = points(whole, rated.weights).to_numpy(dtype=float)
+    columns = [item.column for item in items]
+    shares, weights = matrix(rated.items, columns), matrix(rated.weights, columns)
+    top = brought(_whole(matrix(rated.shares)), matrix(rated.weights))
     weighed = np.where(np.isnan(shares), 0.0, weights)
     full = np.full(shares.shape, np.nan)
     for place, part in enumerate(_PARTS):
@@ -78,6 +77,11 @@ def item_points(rated: Rated) -> tuple[np.ndarray, np.ndarray]:
         scale = top[:, place] / np.where(total > 0, total, np.nan)
         full[:, own] = np.where(np.isnan(shares[:, own]), np.nan, weighed[:, own] * scale[:, None])
     return full * shares, full
+
+
+def _whole(shares: np.ndarray) -> np.ndarray:
+    """The shares of somebody who has done all there is to do."""
+    return np.where(np.isnan(shares), np.nan, 1.0)
 
 
 def summands(rated: Rated, members: pd.Series, counted: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
@@ -109,11 +113,10 @@ def summands(rated: Rated, members: pd.Series, counted: np.ndarray) -> dict[str,
         marked = rated.items[item.applies].to_numpy(dtype=bool) & counts[f"{item.source.value}_unknown"].astype(bool)
         found[item.column] |= {"done": np.where(stands & counted, done, 0.0), "due": np.where(stands & counted, due, 0.0)}
         found[item.column]["unknown"] = (marked & counted).astype(float)
-    top = rated.shares.assign(**{part: rated.shares[part].where(rated.shares[part].isna(), 1.0) for part in _PARTS})
-    brought, possible = (points(shares, rated.weights).to_numpy(dtype=float) for shares in (rated.shares, top))
+    shares, weights = matrix(rated.shares), matrix(rated.weights)
+    own, possible = brought(shares, weights), brought(_whole(shares), weights)
     for place, part in enumerate(_PARTS):
-        share = rated.shares[part].to_numpy(dtype=float)
-        put(part, ~np.isnan(share), share=share, points=brought[:, place], full=possible[:, place])
+        put(part, ~np.isnan(shares[:, place]), share=shares[:, place], points=own[:, place], full=possible[:, place])
     scores = rated.scores
     for extra in EXTRAS:
         values = scores[extra].to_numpy(dtype=float)
@@ -234,7 +237,8 @@ def raised(rated: Rated, deltas: pd.DataFrame, of: Sequence[int] | None = None) 
 
 
 def _earned(rated: Rated) -> pd.Series:
-    return points(rated.shares, rated.weights).fillna(0.0).sum(axis=1)
+    earned = np.nan_to_num(brought(matrix(rated.shares), matrix(rated.weights)))
+    return pd.Series(earned.sum(axis=1), index=rated.shares.index)
 
 
 def reweighted(weights: pd.DataFrame, general: Mapping[str, float], chosen: Mapping[str, float]) -> pd.DataFrame:

@@ -44,11 +44,21 @@ def points(shares: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
 
     Expects the columns of `parts` and of `template`, aligned. Returns a column a part; NaN where it is left out.
     """
-    share = shares[_PARTS].to_numpy(dtype=float)
-    standing = _standing(shares, weights)
+    return pd.DataFrame(brought(matrix(shares), matrix(weights)), index=shares.index, columns=_PARTS)
+
+
+def brought(shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return what `points` does, from and as arrays: a row a subject, a column a part."""
+    standing = np.where(np.isnan(shares), 0.0, weights)
     whole = _sum(standing)
     scaled = standing * 100 / np.where(whole > 0, whole, np.nan)[:, None]
-    return pd.DataFrame(np.where(standing > 0, scaled * share, np.nan), index=shares.index, columns=_PARTS)
+    return np.where(standing > 0, scaled * shares, np.nan)
+
+
+def matrix(frame: pd.DataFrame, names: Sequence[str] = _PARTS) -> np.ndarray:
+    """Return columns of numbers as an array, those of the parts by default. A list of columns would make a frame first, which takes ten
+    times as long for one subject."""
+    return np.column_stack([frame[name].to_numpy(dtype=float, na_value=np.nan) for name in names])
 
 
 def rate(shares: pd.DataFrame, weights: pd.DataFrame, extras: pd.DataFrame, settings: Mapping[str, float]) -> pd.DataFrame:
@@ -60,9 +70,10 @@ def rate(shares: pd.DataFrame, weights: pd.DataFrame, extras: pd.DataFrame, sett
     total; 0 where not rated),
     total (0–100; NaN where less than the least weight stands), light (str; a veto is red whatever the score).
     """
-    earned = _sum(np.nan_to_num(points(shares, weights).to_numpy()))
+    share, weight = matrix(shares), matrix(weights)
+    earned = _sum(np.nan_to_num(brought(share, weight)))
     bonus, deduction = (np.clip(extras[name].to_numpy(dtype=float), 0, settings[f"index.{name}_cap"]) for name in ("bonus", "deduction"))
-    standing = _standing_weight(shares, weights)
+    standing = _standing_weight(shares, np.where(np.isnan(share), 0.0, weight), weight)
     rated = (standing > 0) & (standing >= settings["index.min_weight"])
     before = earned + bonus - deduction
     whole = halves_up(before.clip(0, 100))
@@ -147,16 +158,11 @@ def group(scores: pd.DataFrame, settings: Mapping[str, float], by: Sequence[str]
     return sums[keys].assign(**counts, score=mean, light=light(mean, settings))
 
 
-def _standing(shares: pd.DataFrame, weights: pd.DataFrame) -> np.ndarray:
-    """Return the weight of each part that has a share, 0 for the others."""
-    return np.where(shares[_PARTS].isna(), 0.0, weights[_PARTS].to_numpy(dtype=float))
-
-
-def _standing_weight(shares: pd.DataFrame, weights: pd.DataFrame) -> np.ndarray:
-    applies = shares[[f"{part}_applies" for part in _PARTS]].to_numpy(dtype=bool)
-    known = shares[[f"{part}_known" for part in _PARTS]].to_numpy(dtype=float)
-    applicable = _sum(np.where(applies, weights[_PARTS].to_numpy(dtype=float), 0.0))
-    share = 100 * _sum(_standing(shares, weights) * known) / np.where(applicable > 0, applicable, np.nan)
+def _standing_weight(shares: pd.DataFrame, standing: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    applies = np.column_stack([shares[f"{part}_applies"].to_numpy(dtype=bool) for part in _PARTS])
+    known = matrix(shares, [f"{part}_known" for part in _PARTS])
+    applicable = _sum(np.where(applies, weights, 0.0))
+    share = 100 * _sum(standing * known) / np.where(applicable > 0, applicable, np.nan)
     return np.nan_to_num(halves_up(share, NOISE))
 
 

@@ -34,7 +34,7 @@ def render(reader: Reader, view: View, record: Record, found: Explained) -> None
             )
         with other:
             _standing(reader, found)
-        st.markdown(added_up(found, "状态为预警，不能评星" if found.is_branch and found.vetoes else None))
+        st.markdown(added_up(found, "状态为预警，不能评星" if found.vetoed else None))
         oddities.lines(found.oddities)
         st.caption(_versions(found))
         with st.container(horizontal=True, gap="small", key="explain-ways"):

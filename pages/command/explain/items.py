@@ -6,6 +6,7 @@ import streamlit as st
 from components import cards, filters, tables
 from data_access.cache import Reader
 from data_access.queries.explain import Explained
+from data_access.queries.portrait import Portrait
 from domain.index.adjustments import VETO
 from domain.vocabulary import Part
 from pages.shared.view import View
@@ -15,8 +16,8 @@ HEIGHT = 560
 _HELP = "得分率按党员数加权平均；一项的满分＝该部分折算后的权重 × 该项占本部分的比例。各项得分相加就是五部分得分。"
 
 
-def chosen(found: Explained) -> str:
-    """Return the item that the URL names; where it names none of ours, a branch's veto, and otherwise the one that loses most."""
+def chosen(found: Explained | Portrait) -> str:
+    """Return the item that the URL names; where it names none of ours, a veto of one's own, and otherwise the one that loses most."""
     assert found.items is not None
     items, besides = found.items, found.adjustments
     lost = dict(zip(items["column"], items["full"] - items["points"], strict=True)) | dict(
@@ -25,7 +26,7 @@ def chosen(found: Explained) -> str:
     given = st.query_params.get(PARAMETER)
     if given in lost:
         return str(given)
-    if found.is_branch and found.vetoes:
+    if found.vetoed:
         return VETO
     return str(max(lost, key=lambda column: -1.0 if pd.isna(lost[column]) else lost[column]))
 
@@ -57,12 +58,13 @@ def _listed(found: Explained) -> pd.DataFrame:
     """The items as they are shown, then what adds or subtracts besides them."""
     rows = found.items
     assert rows is not None
+    records, names = rows.to_dict("records"), Part.labels()
     items = rows.assign(
-        part_name=rows["part"].map(Part.labels()),
+        part_name=[names[row["part"]] for row in records],
         rate=rows["share"] * 100,
         lost=rows["full"] - rows["points"],
-        counted=[_counted(row) for row in rows.to_dict("records")],
-        earned=[_earned(row) for row in rows.to_dict("records")],
+        counted=[_counted(row) for row in records],
+        earned=[_earned(row) for row in records],
     )
     besides = found.adjustments
     besides = besides.assign(

@@ -8,11 +8,11 @@ from components import cards, charts, filters, palette, tables, text
 from components.charts import branch as drawings
 from components.charts.base import Chart
 from data_access.cache import Reader
-from data_access.queries import member_rows, portrait, raising_member
+from data_access.queries import member_rows, portrait
 from data_access.queries.portrait import Portrait
 from data_access.queries.settings import settings
 from domain.index import LEAST_PEERS
-from domain.index.adjustments import ADJUSTED, VETO
+from domain.index.adjustments import ADJUSTED
 from domain.index.estimates import RAISE, STAKE
 from domain.index.explanation import ITEMS
 from domain.index.grounds import GROUNDS
@@ -21,13 +21,12 @@ from domain.rules import RULES
 from domain.settings import LOCAL
 from domain.vocabulary import MemberStatus, Part
 from domain.wording import worded
-from pages.command.explain import movement
+from pages.command.explain import items, movement
 from pages.command.explain.head import HEIGHT, added_up
 from pages.shared import definitions, oddities
 from pages.shared.view import View
 
 STATUSES = MemberStatus.labels()
-ITEM = "item"
 _NEXT = 270
 _RATE = "%.1f %%"
 _RAISED = RAISE.told + RAISE.note
@@ -52,8 +51,8 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
         movement.render(reader, view, found, portrait.portrait, *values, peers=movement.MEMBERS)
     _quarters_and_next(reader, view, found, values)
     if found.items is not None:
-        items, rows = st.columns(2, gap="small")
-        with items:
+        listed, rows = st.columns(2, gap="small")
+        with listed:
             _items(reader, found)
         with rows:
             _rows(reader, view, found)
@@ -61,8 +60,7 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
 
 def _quarters_and_next(reader: Reader, view: View, found: Portrait, values: tuple) -> None:
     """Draw the quarters beside what would raise the index and what is still to come; of a quarter that is over, nothing is."""
-    steps = reader.read(raising_member.next_steps, found.member_id, view.period.code, reader.today)
-    rows, due = steps.open_items, steps.coming
+    rows, due = found.next_steps.open_items, found.next_steps.coming
     nothing = found.items is None or (rows.empty and due.empty)
     history, *ahead = [st.container()] if nothing else st.columns([4, 5, 5], gap="small")
     told = definitions.hover(reader, "pioneer")
@@ -153,33 +151,26 @@ def _parts(found: Portrait, view: View) -> None:
     st.caption(f"{who}{'。' if peers >= LEAST_PEERS else '，不显示中位数。'}{version}只依据组织生活、学习、任务、党费、服务等记录评定。")
 
 
-def _chosen(found: Portrait) -> str:
-    rows = _listed(found)
-    given = st.query_params.get(ITEM)
-    if given in set(rows["column"]):
-        return str(given)
-    return VETO if found.vetoed else str(rows["column"].iloc[int(rows["lost"].fillna(-1.0).to_numpy().argmax())])
-
-
 def _listed(found: Portrait) -> pd.DataFrame:
     """The items as they are shown, then what adds or subtracts besides them."""
     assert found.items is not None
-    items = found.items.assign(
+    listed = found.items.assign(
         part_name=found.items["part"].map(Part.labels()),
         rate=found.items["share"] * 100,
         lost=found.items["full"] - found.items["points"],
         counted=[f"{row['done']:g} / {row['due']:g}" if row["standing"] else cards.MISSING for row in found.items.to_dict("records")],
     )
     besides = found.adjustments.assign(part_name="加减分", counted=cards.MISSING)
-    return pd.concat([items, besides.reindex(columns=items.columns)], ignore_index=True) if len(besides) else items
+    return pd.concat([listed, besides.reindex(columns=listed.columns)], ignore_index=True) if len(besides) else listed
 
 
 def _items(reader: Reader, found: Portrait) -> None:
     rows, told = _listed(found), definitions.hover(reader, "pioneer")
-    if st.query_params.get(ITEM) not in (None, *rows["column"]):
-        filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", ITEM)
+    if st.query_params.get(items.PARAMETER) not in (None, *rows["column"]):
+        filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", items.PARAMETER)
     with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", help=told, key="member-items", height=HEIGHT):
-        rows = rows.assign(mark=["▶" if column == _chosen(found) else "" for column in rows["column"]])
+        opened = items.chosen(found)
+        rows = rows.assign(mark=["▶" if column == opened else "" for column in rows["column"]])
         columns = {
             "mark": tables.text("", width=28),
             "part_name": tables.text("部分", width=80),
@@ -193,12 +184,12 @@ def _items(reader: Reader, found: Portrait) -> None:
 
 
 def _open(row: dict) -> None:
-    filters.write(**{ITEM: str(row["column"])})
+    filters.write(**{items.PARAMETER: str(row["column"])})
     st.rerun()
 
 
 def _rows(reader: Reader, view: View, found: Portrait) -> None:
-    column = _chosen(found)
+    column = items.chosen(found)
     with cards.card(f"依据　{_title(column)}", key="member-rows", height=HEIGHT):
         item = next((one for one in ITEMS[Subject.MEMBER] if one.column == column), None)
         if item is not None:

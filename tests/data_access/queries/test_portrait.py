@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, delete, insert, select, text, update
 
-from data_access.queries import member_rows, portrait, raising_member
+from data_access.queries import member_rows, portrait
 from data_access.rating import rate
 from data_access.schema.counts import score_median
 from data_access.schema.members import member
@@ -207,7 +207,7 @@ def test_the_history_has_a_row_a_quarter(engine: Engine) -> None:
 
 
 def opened(engine: Engine, member_id: int, period: str = OPEN, scope: Scope = ABOVE_ALL) -> pd.DataFrame:
-    return ask(engine, raising_member.next_steps, member_id, period, AS_OF, scope=scope).open_items
+    return drawn(engine, member_id, period, scope).next_steps.open_items
 
 
 def rerated(engine: Engine, member_id: int, *statements) -> float:
@@ -237,13 +237,13 @@ def test_a_course_and_a_make_up_give_a_member_exactly_their_gains(own_engine: En
 
 
 def test_what_a_member_has_still_to_do_is_told_with_its_points(engine: Engine) -> None:
-    found = ask(engine, raising_member.next_steps, ABSENT, OPEN, AS_OF, scope=SECRETARY).coming.set_index("what")
+    found = drawn(engine, ABSENT, OPEN, SECRETARY).next_steps.coming.set_index("what")
     assert {"按月足额交纳党费", "参加党员大会", "参加组织生活会"} <= set(found.index)
     assert found.loc["按月足额交纳党费", "until"].date() == date(2026, 11, 30)
     assert np.isnan(found.loc["参加志愿服务", "points"])  # a norm of the whole quarter asks for nothing before it is over
     valued = found["points"].dropna()
     assert (valued > 0).all() and valued.is_monotonic_decreasing
-    assert ask(engine, raising_member.next_steps, ABSENT, CLOSED, AS_OF, scope=SECRETARY).coming.empty
+    assert drawn(engine, ABSENT, CLOSED, SECRETARY).next_steps.coming.empty
 
 
 def test_what_a_member_did_in_another_branch_is_done(own_engine: Engine) -> None:
@@ -260,19 +260,18 @@ def test_what_a_member_did_in_another_branch_is_done(own_engine: Engine) -> None
             connection.execute(insert(study_record).values(done | {"finished_on": date(2026, 10, 12)}))
     rate(own_engine)
     assert "study_courses" not in set(opened(own_engine, moved)["item"])
-    coming = set(ask(own_engine, raising_member.next_steps, moved, OPEN, AS_OF, scope=ABOVE_ALL).coming["what"])
+    coming = set(drawn(own_engine, moved, OPEN, ABOVE_ALL).next_steps.coming["what"])
     assert not coming & {"按月足额交纳党费", "学完《课990002》"}
 
 
 def test_a_course_whose_day_is_still_ahead_is_among_what_a_member_has_to_do(own_engine: Engine) -> None:
     new = {"course_id": 990_001, "title": "四季度必修", "quarter": OPEN, "required": True, "minutes": 60, "due_on": date(2026, 12, 10)}
     rerated(own_engine, ABSENT, insert(course).values(new))
-    found = ask(own_engine, raising_member.next_steps, ABSENT, OPEN, AS_OF, scope=ABOVE_ALL).coming.set_index("what")
+    found = drawn(own_engine, ABSENT, OPEN, ABOVE_ALL).next_steps.coming.set_index("what")
     assert found.loc["学完《四季度必修》", "until"].date() == date(2026, 12, 10) and found.loc["学完《四季度必修》", "points"] > 0
 
 
 def test_a_members_items_are_told_to_nobody_for_whom_the_portrait_does_not_open(engine: Engine) -> None:
     for scope in (LEADER, PRESENTER, STEWARD, WALL, UPSTREAM):
-        assert opened(engine, ABSENT, scope=scope).empty
-        assert ask(engine, raising_member.next_steps, ABSENT, OPEN, AS_OF, scope=scope).coming.empty
+        assert drawn(engine, ABSENT, OPEN, scope) is None
     assert len(opened(engine, ABSENT, scope=SECRETARY))
