@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, select
 
-from data_access.queries import overview, red, tasks, warnings, weakest
+from data_access.queries import red, tasks, warnings, weakest
 from data_access.queries.rolled import Cut
 from data_access.queries.tasks import Chosen as ChosenTasks
 from data_access.queries.tasks import Stage
@@ -120,12 +120,6 @@ def own_tasks(connection: Connection, scope: Scope, org_id: int, today: date, ro
             "red": [f"{count:,}" if count else "" for count in own["red"]],
         }
     )
-
-
-def headline_trend(connection: Connection, scope: Scope, org_id: int, period: Period, code: str) -> list[float]:
-    """The indicator `code` of a node over eight quarters up to `period`, oldest first; NaN where nothing stands."""
-    found = overview.headlines(connection, scope, org_id, Cut(), period, (code,))
-    return found["trend"].iloc[0] if len(found) else []
 
 
 def task_weeks(connection: Connection, scope: Scope, org_id: int, today: date) -> list[float]:

@@ -22,6 +22,7 @@ from domain.light_counts import COLOURS, SHOWN, WAYS, Chosen, counted, rule_titl
 from domain.period import Period
 from domain.rules import DUES_ARREARS, INDEX_ESCALATION, RULES, remembered
 from domain.scope import Scope
+from domain.vocabulary import Light
 
 PAGE = 50
 
@@ -62,6 +63,16 @@ def board(connection: Connection, scope: Scope, path: str, today: date, chosen: 
     lights = cube(connection, scope, path, today, chosen.on)
     tables = {by: counted(lights, by, chosen) for by in WAYS}
     return tables | {"all": pd.DataFrame([totals(lights, chosen)])}
+
+
+def red_count(connection: Connection, scope: Scope, path: str) -> int:
+    """How many open red lights at and below `path` are not exempted: the red ones of `board`, counted alone."""
+    return connection.execute(
+        select(func.count())
+        .select_from(light)
+        .join(organisation, organisation.c.org_id == light.c.org_id)
+        .where(*_open(scope, path, None), light.c.light == Light.RED.value, light.c.exemption_id.is_(None))
+    ).scalar_one()
 
 
 def _open(scope: Scope, path: str, on: date | None) -> list[ColumnElement[bool]]:

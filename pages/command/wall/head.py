@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from components import palette, text
-from components.charts import Drawing
+from components.charts.base import Chart
 from components.charts.spark import spark
 from components.wall import Tile
 from data_access.queries import overview, tasks, wall, warnings
@@ -15,7 +15,6 @@ from data_access.queries.rolled import Cut
 from data_access.queries.settings import settings
 from domain.indicators import INDICATORS
 from domain.labelling import text_size
-from domain.light_counts import Chosen
 from domain.vocabulary import Light
 from pages.command.wall.screen import Screen
 
@@ -55,7 +54,7 @@ def _around(key: tuple[str, ...], _prepare: Callable[[], Around]) -> Around:
 def facts(screen: Screen) -> list[str]:
     """What the picture stands on, as Markdown: scope, period, as-of date, whether it is a demo, and how many red lights there are."""
     reader = screen.reader
-    reds = int(reader.read(warnings.board, screen.focus.path, reader.today, Chosen())["all"][Light.RED.value].iloc[0])
+    reds = reader.read(warnings.red_count, screen.focus.path)
     state = "定评" if screen.period.frozen(reader.today) else "暂评"
     return [
         f":material/account_tree: {text.plain(screen.focus.name)}",
@@ -70,7 +69,8 @@ def tiles(screen: Screen) -> list[Tile]:
     """Six figures: five of the quarter with their trend, and how far the tasks under way are against plan."""
     reader, org_id = screen.reader, screen.focus.org_id
     numbers = reader.read(settings)
-    figures = reader.read(overview.headlines, org_id, Cut(), screen.period, HEADLINES)
+    asked = (overview.headlines, org_id, Cut(), screen.period, HEADLINES)
+    figures = reader.read(*asked)
     shown = []
     for figure in figures.to_dict("records"):
         indicator = INDICATORS[figure["code"]]
@@ -84,7 +84,7 @@ def tiles(screen: Screen) -> list[Tile]:
             "rising": indicator.rising,
             "help": indicator.hover(numbers),
         }
-        shown.append(Tile(indicator.code, told, _trend(screen, wall.headline_trend, org_id, screen.period, indicator.code)))
+        shown.append(Tile(indicator.code, told, reader.drawn(_trend, *asked, code=indicator.code, theme=reader.theme)))
     under_way = reader.read(tasks.totals, org_id, tasks.Chosen(reader.today, tasks.Stage.CURRENT))
     state = {} if under_way.empty else under_way.iloc[0].to_dict()
     progress = {
@@ -98,11 +98,12 @@ def tiles(screen: Screen) -> list[Tile]:
         "help": INDICATORS["task_progress"].hover(numbers),
         "absent": "没有在办的任务",
     }
-    return [*shown, Tile("task-progress", progress, _trend(screen, wall.task_weeks, org_id, reader.today))]
+    weeks = reader.drawn(spark, wall.task_weeks, org_id, reader.today, theme=reader.theme)
+    return [*shown, Tile("task-progress", progress, weeks)]
 
 
-def _trend(screen: Screen, query: Callable[..., list[float]], *values: Any) -> Drawing | None:
-    return screen.reader.drawn(spark, query, *values, theme=screen.reader.theme)
+def _trend(figures: pd.DataFrame, *, code: str, theme: str) -> Chart | None:
+    return spark(figures.set_index("code")["trend"][code], theme=theme)
 
 
 def changes(screen: Screen) -> tuple[str, float]:

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from data_access.engine import changing
-from data_access.queries import overview, wall, warnings
-from data_access.queries.rolled import Cut
+from data_access.queries import wall, warnings
 from data_access.schema.members import member
 from data_access.schema.ratings import light
 from domain.light_counts import Chosen
@@ -124,13 +123,6 @@ def test_changes_say_which_light_they_are_about(engine: Engine) -> None:
     found = ask(engine, wall.changes, ROOT, TODAY, 4000)
     assert (found["text"].str.startswith("亮红灯：") == (found["light"] == "red")).all()
     assert (found["text"].str.startswith("已销号：") == (found["light"] == "green")).all()
-
-
-def test_a_headlines_trend_is_that_of_the_indicator_board(engine: Engine) -> None:
-    trend = ask(engine, wall.headline_trend, ORG["root"], QUARTER, "fortress")
-    board = ask(engine, overview.headlines, ORG["root"], Cut(), QUARTER, ("fortress",))
-    pd.testing.assert_series_equal(pd.Series(trend), pd.Series(board["trend"].iloc[0]))
-    assert ask(engine, wall.headline_trend, 999_999, QUARTER, "fortress") == []
 
 
 def test_the_weakest_branches_come_as_texts_lowest_first(engine: Engine) -> None:

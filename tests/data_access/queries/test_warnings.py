@@ -12,6 +12,7 @@ from data_access.schema.ratings import light
 from domain.ageing import Age
 from domain.light_counts import COLOURS, Chosen, counted, totals
 from domain.rules import DUES_ARREARS, ELECTION_TERM, INDEX_ESCALATION, duty_rule
+from domain.scope import Scope
 from domain.vocabulary import Duty, Light
 from tests.data_access.queries.reading import LEADER, PRESENTER, ROOT, SECRETARY, STEWARD, UPSTREAM, WALL, ask, full_names, told
 from tests.small import AS_OF, ORG, ORG_CODE, path_of
@@ -57,6 +58,12 @@ def test_the_board_holds_every_way_of_counting(engine: Engine) -> None:
     for by in ("rule", "age", "district", "sector"):
         pd.testing.assert_frame_equal(board[by], counted(cube(engine), by, chosen))
     assert board["all"].to_dict("records") == [totals(cube(engine), chosen)]
+
+
+@pytest.mark.parametrize("scope", [LEADER, STEWARD, SECRETARY, UPSTREAM, WALL])
+def test_red_lights_counted_alone_are_those_of_the_board(engine: Engine, scope: Scope) -> None:
+    board = ask(engine, warnings.board, scope.path, AS_OF, ALL, scope=scope)
+    assert ask(engine, warnings.red_count, scope.path, scope=scope) == board["all"]["red"].iloc[0] >= 0
 
 
 def test_the_pages_of_the_list_hold_what_is_counted(engine: Engine) -> None:
