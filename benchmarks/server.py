@@ -35,14 +35,13 @@ class Server:
 def serving(script: Path, environment: Mapping[str, str], log: Path, *, timed: bool = False) -> Iterator[Server]:
     """Serve `script` with these variables beside our own; end that process, and only that, on leaving.
 
-    `timed` has Streamlit tell its readers how long each run of the script took. It calls that usage statistics, which a browser would
-    pass on: no browser may open such a server.
+    `timed` has Streamlit tell its readers how long each run of the script took (`benchmarks.timed`).
 
     Raises RuntimeError with the log's end where it does not answer within START_SECONDS.
     """
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--browser.gatherUsageStats", "true"] if timed else []
+    program = "benchmarks.timed" if timed else "streamlit"
+    command = [sys.executable, "-m", program, "run", str(script), "--server.port", str(port), "--server.address", "127.0.0.1"]
     with log.open("w") as written:
         started = subprocess.Popen(command, cwd=HOME, env=os.environ | environment, stdout=written, stderr=subprocess.STDOUT)
     try:

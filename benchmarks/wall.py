@@ -25,6 +25,7 @@ INTERVAL = 5.0  # seconds between two polls of a wall
 ROUNDS = 6  # polls of each wall
 RAISED = 2 * WALLS  # polls after which the data version is raised, so that all walls redraw
 REDRAWS = 15
+BETWEEN = 0.2  # seconds from one timed poll to the next: the server has cleaned up after the last, as it has after five seconds
 HASTE = 100  # how much faster a wall that is soaked asks and redraws
 WARM_UP = 100  # refreshes before memory is looked at: by then every cache is full
 PATIENCE = 30  # seconds after which a refresh is lost
@@ -77,7 +78,10 @@ def scripts(server: Server, cookie: str) -> tuple[float, float]:
     with Hanging(server.url, cookie) as wall:
         wall.hang()
         redraws = [wall.hang() for _ in range(REDRAWS)]
-        polls = [wall.poll() for _ in range(REDRAWS)]
+        polls = []
+        for _ in range(REDRAWS):
+            time.sleep(BETWEEN)
+            polls.append(wall.poll())
     return statistics.median(redraws), statistics.median(polls)
 
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import streamlit as st
 from sqlalchemy import Engine
 
-from data_access.engine import Installation, check, connect, location, version
+from data_access.engine import Installation, check, connect, location
+from data_access.watching import latest_version
 from domain.scope import Scope
 
 Answer = TypeVar("Answer")
@@ -54,10 +55,12 @@ class Reader:
         key = _joined(self._key(query, values), _name(draw), repr(sorted(looks.items())), self.theme)
         return _answer(key, lambda: self.finish(draw(self.read(query, *values), **looks)))
 
-    def stamp(self) -> tuple[int, date]:
-        """Return the data version as it is now, past every cache, and the day. Raises NoDatabase or WrongSchema."""
-        with self.engine.connect() as connection:
-            return version(connection), self.installation.today
+    def stamp(self, every: float) -> tuple[int, date]:
+        """Return the data version as it was at most about `every` seconds ago, past every cache, and the day.
+
+        Raises NoDatabase or WrongSchema.
+        """
+        return latest_version(self.engine, every), self.installation.today
 
     @property
     def sight(self) -> tuple[str, ...]:

@@ -49,7 +49,8 @@ def test_the_same_question_is_asked_once(reader: Reader) -> None:
 
 
 def test_what_was_read_is_the_readers_own_copy(reader: Reader) -> None:
-    reader.read(counted)["one"] = 99
+    own = reader.read(counted)
+    own["one"] = 99
     assert reader.read(counted)["one"].tolist() == [1]
 
 

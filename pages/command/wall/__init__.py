@@ -20,7 +20,7 @@ from pages.access import sign_in
 from pages.command.wall import asked, head, scenes
 from pages.command.wall.asked import Asked
 from pages.command.wall.screen import Screen
-from pages.command.wall.watch import POLL, Stamp, Watch, watch
+from pages.command.wall.watch import LOOK, POLL, Stamp, Watch, watch
 from pages.shared import go
 from pages.shared.masthead import current_quarter
 
@@ -146,7 +146,7 @@ def _picture(picture: scenes.Picture) -> None:
 def _pulse(screen: Screen, stamp: Stamp, kept: Watch) -> None:
     """Ask whether anything has changed, and say so where nobody answers: the last good picture stays."""
     try:
-        changed = screen.reader.stamp() != stamp
+        changed = screen.reader.stamp(LOOK) != stamp
         kept.stale |= kept.asks_who() and sign_in.stale(screen.reader)
     except (NoDatabase, WrongSchema):
         kept.breaks()

@@ -20,7 +20,8 @@ from pages.command.wall.scenes import Picture
 HASTE = float(os.environ.get("PARTY_WALL_HASTE", "1"))  # how much faster a wall asks and redraws; only for the soak and for tests
 POLL = 5 / HASTE  # seconds between two questions for the data version
 SIGNED_IN = 12  # polls from one question whether the sign-in still holds to the next: a minute
-SPREAD = 10 / HASTE  # seconds over which walls redraw after a change; with POLL, all of them within 15
+LOOK = 1 / HASTE  # seconds from one look at the database, for all walls of a server, to the next
+SPREAD = 9 / HASTE  # seconds over which walls redraw after a change; with LOOK and POLL, all of them within 15
 LASTS = 600.0  # seconds after which an alarm is over, whether or not its lights are still on
 MARKED = 50  # red lights whose places are marked at most; an alarm of more still counts them all
 
