@@ -73,6 +73,7 @@ def leader(browser: Browser, server: Server) -> Iterator[Page]:
         ("/warnings", last_bar, "by-age", r"sector="),
         ("/warnings", click_row, "list", r"light_id=\d"),
         ("/redmap?show=sites", click_row, "red-lists", r"site=LJ-"),
+        ("/redmap?site=LJ-02", click_row, "red-site", r"site=LJ-03"),
         ("/data", click_row, "units", r"org=LJ-"),
         ("/glossary", click_row, "definitions", r"code=fortress"),
         ("/peers", click_row, "peers-weakest", r"orgs=LJ-"),

@@ -73,6 +73,12 @@ def test_a_click_on_a_dot_opens_the_branch(page: Page, server: Server) -> None:
     expect(page).to_have_url(re.compile(r"/branch\?org="))
 
 
+def test_a_click_on_a_town_leads_into_it(page: Page, server: Server) -> None:
+    signed_in(page, server, "leader", "/branches?place=990103")
+    click(page, SEA, 120.8, 30.3, "town=990103200", margin=36)
+    expect(page.locator(".st-key-map-way")).to_contain_text("潮头乡")
+
+
 def test_the_breadcrumb_leads_up_and_keeps_the_filters(page: Page, server: Server) -> None:
     signed_in(page, server, "leader", "/branches?place=990103&town=990103200&sector=village")
     page.get_by_role("button", name="临江市", exact=True).click()
@@ -83,6 +89,12 @@ def test_a_click_on_a_mark_of_several_sites_spreads_them_out(page: Page, server:
     signed_in(page, server, "leader", "/redmap")
     click(page, CITY, 120.4425, 30.211, "sites=LJ-02&sites=LJ-03", margin=40)
     expect(page.get_by_role("button", name="显示全部点位")).to_be_visible()
+
+
+def test_a_click_on_a_site_opens_its_card(page: Page, server: Server) -> None:
+    signed_in(page, server, "leader", "/redmap")
+    click(page, CITY, 120.11, 30.12, "site=LJ-01", margin=40)
+    expect(page.locator(".st-key-card-red-site")).to_contain_text("柳渡农会旧址")
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
