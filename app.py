@@ -31,9 +31,10 @@ def main() -> None:
         first = home(account.scope.role)
         if board is PAGES[0] and board is not first and (arrives or account.scope.role not in board.roles):
             go.to(first.path)
-        menu.render(reader, account, board)
-        if board and account.scope.role in board.roles:
-            board.render(reader)
+        opened = board if board and account.scope.role in board.roles else None  # what does not open has the menu above it, too
+        menu.render(reader, account, opened)
+        if opened:
+            opened.render(reader)
         else:
             faults.absent()
 

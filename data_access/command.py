@@ -33,7 +33,9 @@ class Arguments(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and leave with exit code 2."""
-        self.exit(FAULT, f"参数有误：{' '.join(sys.argv[1:])}。请用 {self.prog} --help 查看用法。\n")
+        lacking = message.partition("required: ")[2]  # argparse says so in English only
+        wrong = f"缺少参数：{lacking}" if lacking else f"参数有误：{' '.join(sys.argv[1:])}"
+        self.exit(FAULT, f"{wrong}。请用 {self.prog} --help 查看用法。\n")
 
 
 def run(work: Callable[[], None], *, interrupted: str) -> int:
@@ -46,7 +48,7 @@ def run(work: Callable[[], None], *, interrupted: str) -> int:
         try:
             work()
         except (NoDatabase, WrongSchema, Refused, BadSetting) as fault:
-            return _complain(str(fault))
+            return _complain(str(fault).replace("刷新本页", "重试"))  # there is no page in a terminal
         except (OSError, sqlite3.Error, psycopg.Error, DBAPIError) as fault:
             LOG.error("%s: %s", type(fault).__name__, " ".join(str(fault).split()))
             return _complain(UNWRITTEN.format(type(fault).__name__))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from domain.period import Period, add_months
-from domain.rules import ADMISSION_RULE, DUES_ARREARS, DUTY_RULE, ELECTION_TERM, STUDY_COURSES, TASK_PROGRESS, duty_rule
+from domain.rules import ADMISSION_ORDER, ADMISSION_RULE, DUES_ARREARS, DUTY_RULE, ELECTION_TERM, STUDY_COURSES, TASK_PROGRESS, duty_rule
 from domain.settings import Settings
 from domain.vocabulary import Duty, Light
 
@@ -112,8 +112,9 @@ def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Se
     admission = lines["rule_id"].str.startswith(ADMISSION_RULE)
     clocks = lines[admission & red].groupby(["org_id", "subject"])["rule_id"].transform("size")  # all of a person's must be put right
     done.loc[clocks.index, "applicants_red"] = -np.minimum(1.0, counts["applicants_red"].astype(float))[clocks.index] / clocks
-    undone.loc[admission & yellow & ~later, "applicants_red"] = 1.0
-    return done, undone, (duty & (lit | due)) | task | course | dues | election | (admission & (red | (yellow & ~later)))
+    turning = admission & yellow & ~later & (lines["rule_id"] != ADMISSION_ORDER)  # which stays yellow whatever is done
+    undone.loc[turning, "applicants_red"] = 1.0
+    return done, undone, (duty & (lit | due)) | task | course | dues | election | (admission & red) | turning
 
 
 def ordered(lines: pd.DataFrame) -> pd.DataFrame:

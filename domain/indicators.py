@@ -213,7 +213,7 @@ _RATES = tuple(key for key in SETTINGS if key.startswith("dues.") and not key.en
 _DUES = (
     _rate(
         "dues_paid", "党费足额交纳率", "dues_paid_members", "dues_members", "dues", regulation=DUES_RULES, rules=(rules.DUES_ARREARS,),
-        note="按人月计。本月为进行中的数据，季度只计已结束的月份。", numbers=_RATES,
+        note="按人月计；整月没有上报的支部，其党员计为应交未交。本月为进行中的数据，季度只计已结束的月份。", numbers=_RATES,
     ),
     _rate(
         "dues_punctual", "党费按月交纳率", "dues_on_time", "dues_members", "dues", regulation=DUES_RULES, rules=(rules.DUES_ARREARS,),

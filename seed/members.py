@@ -171,7 +171,7 @@ def stays(people: Members, branches: Branches, calendar: Calendar) -> tuple[Stay
     )
     first = np.where(moved | arrived, arrival, begun)
     departure = calendar.start + 40 + below(today - calendar.start - 60, "stay/departure", ids)
-    last = np.where(here, NEVER, np.maximum(departure, begun + 30))
+    last = np.where(here, NEVER, np.minimum(np.maximum(departure, begun + 30), today))
     earlier = np.flatnonzero(moved)
     begun_before = np.maximum(people.joined[earlier], branches.founded[former[earlier]])
     told = Stays(

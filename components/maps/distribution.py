@@ -18,7 +18,7 @@ from domain.vocabulary import Light
 
 LARGEST_CELL = 12  # pixels: the radius of the cell that holds most
 SMALLEST_CELL = 2.5
-SURROUNDINGS = 0.12  # of a district: how much of it a closer look shows around the points
+SURROUNDINGS, LEAST = 0.3, 0.006  # of their own spread, and in degrees at the least: what a closer look shows around the points
 FEW = 400  # dots that have room to be large
 LARGE_DOTS, SMALL_DOTS = (4.0, 5.5), (2.2, 4.2)  # pixels: radius of a dot and of a red one
 UNKNOWN = "属地未标明"
@@ -48,7 +48,7 @@ def distribution_map(
     if (areas["role"] == "part").any():
         return _parts(frames, look, theme, wanted, kind, sheet)
     reach = _reach(frames, close)
-    return _place(frames, look, wanted, kind, sheet, fit(reach, width, height, 36)) if reach else None
+    return _place(frames, look, wanted, kind, sheet, fit(reach, width, height, 36), close=close) if reach else None
 
 
 def is_organisation(layer: str) -> bool:
@@ -95,8 +95,12 @@ def _moved(points: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     return inner.assign(lon=moved[:, 0], lat=moved[:, 1])
 
 
-def _place(frames: Mapping[str, pd.DataFrame], look: Theme, wanted: Indicator, kind: str, sheet: Sheet, view: View) -> pdk.Deck:
-    areas, spots = frames["areas"], frames["spots"]
+def _place(
+    frames: Mapping[str, pd.DataFrame], look: Theme, wanted: Indicator, kind: str, sheet: Sheet, view: View, *, close: bool
+) -> pdk.Deck:
+    """A place among its neighbours, its towns named; of a town that is looked at `close` the name would only lie on the dots."""
+    areas = frames["areas"]
+    spots = frames["spots"].head(0) if close and len(frames["dots"]) else frames["spots"]
     here = areas["role"] == "here"
     quiet, strong = palette.rgba(look.outline, 130), palette.rgba(look.outline)
     faint = {code: palette.rgba(look.surface, 110) for code in areas["code"]}
@@ -126,8 +130,8 @@ def _reach(frames: Mapping[str, pd.DataFrame], close: bool) -> Box | None:
     points = pd.concat([frames[name][["lon", "lat"]] for name in ("dots", "cells", "spots")]).to_numpy(dtype=float)
     if not len(points) or (own and not close):
         return own[0] if own else None
-    around = max(own[0].width, own[0].height) * SURROUNDINGS if own else 0
-    return Box.around(points).grown(around)
+    whole = Box.around(points)
+    return whole.grown(max(max(whole.width, whole.height) * SURROUNDINGS, LEAST) if own else 0)
 
 
 def _texts(places: pd.DataFrame, wanted: Indicator) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The map of red resources (红色地图): sites, the stops of one route in order, and where the reader's own organisation stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ def red_map(
     free = marks[~marks["site_id"].isin(stopped)]
     drawn = [
         layers.areas(_backdrop(areas, look, district), line=palette.rgba(look.outline, 170), width=1.0),
-        *([] if near or district else _area_names(areas, marks, sheet, look)),
+        *([] if near or district else _area_names(areas, _taken(marks, frames["own"], labels), sheet, look)),
         *_own(frames["own"], look),
         *_ties(pd.concat([free, route]), look),
         *_marks(free, look, quiet=bool(stopped)),
@@ -122,6 +122,12 @@ def _backdrop(areas: pd.DataFrame, look: Theme, district: str | None) -> list[Ro
             area["shape"], code=area["code"], tip=layers.spoken(area["name"]), fill=strong if area["code"] == district else plain
         )
     ]
+
+
+def _taken(marks: pd.DataFrame, own: pd.DataFrame, labels: Sequence[Label]) -> pd.DataFrame:
+    """The places that names of areas keep off: the marks, and the reader's own organisation with its label."""
+    label = pd.DataFrame([(label.lon, label.lat) for label in labels if label.code == OWN], columns=["lon", "lat"])
+    return pd.concat([marks[["lon", "lat"]], own[["lon", "lat"]], label], ignore_index=True)
 
 
 def _area_names(areas: pd.DataFrame, marks: pd.DataFrame, sheet: Sheet, look: Theme) -> list[pdk.Layer]:

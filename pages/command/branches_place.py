@@ -26,6 +26,8 @@ def asked(reader: Reader, start: Way) -> Way:
     if not _begins_with(way, start) or (code == UNPLACED and way[-1].level != PlaceLevel.DISTRICT):
         filters.note("链接中的地点不存在，或不在您的查看范围内，已显示可查看的全部地区。", *HOLDERS.values())
         return start
+    if not {*above} <= {place.code for place in way}:
+        filters.note("链接中的县区与乡镇不是上下级，已显示乡镇所在的县区。", *HOLDERS.values())
     return [*way, Place(UNPLACED, "属地未标明", PlaceLevel.TOWN)] if code == UNPLACED else way
 
 

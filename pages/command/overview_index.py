@@ -50,7 +50,7 @@ def _own_standing(asked: Asked, state: str) -> None:
     row = history.iloc[-1]
     rated = pd.notna(row["total"])
     light = Light(row["light"]) if rated else Light.GREY
-    peers = f"  同类第 **{row['rank']:.0f}** / {row['peers']:.0f} 名" if pd.notna(row["rank"]) else ""
+    peers = f"  同类第 **{row['rank']:,.0f}** / {row['peers']:,.0f} 名" if pd.notna(row["rank"]) else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="stretch", key="standing-line"):
         go.badge("explain", palette.mark(light), _COLOURS[light], org=asked.view.org_code, period=st.query_params.get("period"))
         told = f"堡垒指数 **{row['total']:.1f}** 分（{state}）{peers}" if rated else "本期未评定"

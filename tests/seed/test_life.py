@@ -37,6 +37,7 @@ def test_foreign_keys_and_checks_hold(connection):
         ("deduction", "happened_on"),
         ("transfer", "finished_on"),
         ("membership", "from_on"),
+        ("membership", "to_on"),
         ("member", "joined_on"),
     ],
 )

@@ -133,3 +133,7 @@ def test_the_province_has_ten_cities_nine_of_them_with_a_boundary():
 )
 def test_pinyin_reads_places_right_and_keeps_what_is_not_chinese(name, full, initials):
     assert spelled(name) == (full, initials)
+
+
+def test_a_rare_character_is_found_by_the_sound_of_the_usual_one():
+    assert spelled("福州𠮷顺") == ("fuzhoujishun", "fzjs")

@@ -97,7 +97,7 @@ def _index(reader: Reader, view: View, record: Record) -> None:
         )
     with rank:
         if record.is_branch:
-            value = f"{now['rank']:.0f} :small[/ {now['peers']:.0f}]" if pd.notna(now["rank"]) else cards.MISSING
+            value = f"{now['rank']:,.0f} :small[/ {now['peers']:,.0f}]" if pd.notna(now["rank"]) else cards.MISSING
             st.metric("同类排名", value, border=True, height="stretch", help=definitions.hover(reader, "rank"))
         else:
             value = f"{now['rated']:,.0f} :small[/ {now['branches']:,.0f}]" if pd.notna(now["rated"]) else cards.MISSING

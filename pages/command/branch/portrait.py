@@ -33,16 +33,16 @@ def render(reader: Reader, view: View, record: Record) -> None:
     parts = reader.read(branch.portrait, *values)
     told = definitions.hover(reader, *(f"{part.value}_part" for part in Part))
     radar, table, history = st.columns([4, 4, 5], gap="small")
-    with radar, cards.card("五星支部画像", base=view.period.label, help=told, key="portrait", height=400):
+    with radar, cards.card("五星支部画像", base=view.period.label, help=told, key="portrait"):
         if parts["share"].isna().all():
             cards.nothing_yet("本季未评定", "没有可计入的部分")
         else:
             charts.show(
                 reader.drawn(drawings.portrait, branch.portrait, *values, theme=reader.theme), key="portrait", alt=_told(parts), height=330
             )
-    with table, cards.card("得分构成", base="得分率；与上季和同类中位数比", help=told, key="parts", height=400):
+    with table, cards.card("得分构成", base="得分率；与上季和同类中位数比", help=told, key="parts"):
         _table(reader, view, record, parts)
-    with history, cards.card("近八季", base="堡垒指数", help=definitions.hover(reader, "fortress"), key="history", height=400):
+    with history, cards.card("近八季", base="堡垒指数", help=definitions.hover(reader, "fortress"), key="history"):
         _history(reader, view, record)
 
 

@@ -20,7 +20,7 @@ def render(reader: Reader, view: View, found: Explained) -> None:
     """Draw what the URL names, or a branch's veto."""
     adjustment = items.chosen(found)
     rule = RULES[ADJUSTED[adjustment]]
-    with cards.card(f"依据　加减分 › {rule.title}", key="item-rows", height=items.HEIGHT):
+    with cards.card(f"依据　加减分 › {rule.title}", key="item-rows"):
         st.markdown(f"> {text.plain(rule.worded(reader.read(settings)))} :small[——{text.plain(rule.source)}]")
         if found.is_branch:
             _of_branch(reader, view, found, adjustment)

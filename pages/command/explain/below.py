@@ -18,12 +18,12 @@ def render(reader: Reader, view: View) -> None:
         cards.nothing_yet("没有已评定的下级组织")
         return
     columns = {
-        "name": tables.text("下级组织", width=190),
-        "light": tables.light("状态", theme=reader.theme),
+        "name": tables.text("下级组织", width=170),
+        "pull": tables.number("拉动（分）", "%+.2f"),
         "total": tables.score("指数"),
+        "light": tables.light("状态", theme=reader.theme),
         "members": tables.count("参评党员"),
         "contribution": tables.number("贡献（分）", "%.2f"),
-        "pull": tables.number("拉动（分）", "%+.2f"),
     }
     asked = {name: st.query_params.get(name) for name in ("period", "item", "next")}
     tables.table(

@@ -11,14 +11,13 @@ from domain.vocabulary import Part
 from pages.shared import definitions, go, oddities
 from pages.shared.view import View
 
-HEIGHT = 392
 _PARTS = [part.value for part in Part]
 
 
 def render(reader: Reader, view: View, record: Record, found: Explained) -> None:
     """Draw the score."""
     state = "暂评" if view.provisional else "定评"
-    with cards.card(text.plain(record.name), base=f"{view.period.label} · {state}", key="explain-head", height=HEIGHT):
+    with cards.card(text.plain(record.name), base=f"{view.period.label} · {state}", key="explain-head"):
         score, other = st.columns(2, gap="small")
         with score:
             cards.headline(
@@ -51,7 +50,7 @@ def _standing(reader: Reader, found: Explained) -> None:
         whole = f"共 {found.branches:,} 个"
         st.metric("参评支部", value, whole, delta_color="off", delta_arrow="off", border=True, height="stretch", help=told)
         return
-    value = f"{found.rank} :small[/ {found.ranked}]" if found.rank is not None else cards.MISSING
+    value = f"{found.rank:,} :small[/ {found.ranked:,}]" if found.rank is not None else cards.MISSING
     st.metric("同类排名", value, border=True, height="stretch", help=definitions.hover(reader, "rank"))
 
 

@@ -12,7 +12,6 @@ from domain.vocabulary import Part
 from pages.shared.view import View
 
 PARAMETER = "item"
-HEIGHT = 560
 _HELP = "得分率按党员数加权平均；一项的满分＝该部分折算后的权重 × 该项占本部分的比例。各项得分相加就是五部分得分。"
 
 
@@ -38,7 +37,7 @@ def render(reader: Reader, view: View, found: Explained) -> None:
     assert rows is not None
     if st.query_params.get(PARAMETER) not in (None, *listed["column"]):
         filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", PARAMETER)
-    with cards.card("逐项得分", base=_parts(found), help=_HELP, key="items", height=HEIGHT):
+    with cards.card("逐项得分", base=_parts(found), help=_HELP, key="items"):
         opened = chosen(found)
         shown = listed.assign(mark=["▶" if column == opened else "" for column in listed["column"]])
         columns = {
@@ -62,9 +61,9 @@ def _listed(found: Explained) -> pd.DataFrame:
     items = rows.assign(
         part_name=[names[row["part"]] for row in records],
         rate=rows["share"] * 100,
-        lost=rows["full"] - rows["points"],
+        lost=rows["full"] - rows["points"] if found.total is not None else float("nan"),
         counted=[_counted(row) for row in records],
-        earned=[_earned(row) for row in records],
+        earned=[_earned(row) if found.total is not None else cards.MISSING for row in records],
     )
     besides = found.adjustments
     besides = besides.assign(
@@ -76,6 +75,8 @@ def _listed(found: Explained) -> pd.DataFrame:
 
 
 def _parts(found: Explained) -> str:
+    if found.total is None:
+        return "本季未评定，只列各项得分率"
     told = [
         f"{Part(row['part']).label} {row['points']:.1f}/{row['full']:.1f}"
         if pd.notna(row["points"])

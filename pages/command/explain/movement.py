@@ -13,7 +13,6 @@ from data_access.queries.portrait import Portrait
 from domain.index import LEAST_PEERS
 from domain.index.explanation import SCALED
 from domain.vocabulary import Part
-from pages.command.explain.head import HEIGHT
 from pages.shared.view import View
 
 PARAMETER = "against"
@@ -49,7 +48,7 @@ def render(
     reader: Reader, view: View, found: Explained | Portrait, query: Callable[..., Any], *values: Any, peers: Peers = ORGANISATIONS
 ) -> None:
     """Draw the waterfall that the URL asks for; `query` of `values` is what `found` was read by."""
-    with cards.card("分数从哪里变", help=peers.meant + _HELP, key="movement", height=HEIGHT):
+    with cards.card("分数从哪里变", help=peers.meant + _HELP, key="movement"):
         way = filters.choice(PARAMETER, "比较对象", WAYS, "before", segments=True, quiet=True, width="content") or "before"
         since = way == "before"
         steps, start = (found.since, found.before_total) if since else (found.against, found.median_total)

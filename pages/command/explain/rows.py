@@ -92,8 +92,8 @@ def render(reader: Reader, view: View, found: Explained) -> None:
     column = items.chosen(found)
     assert found.items is not None
     row = next(row for row in found.items.to_dict("records") if row["column"] == column)
-    with cards.card(f"依据　{Part(row['part']).label} › {row['name']}", key="item-rows", height=items.HEIGHT):
-        _formula(reader, column, row)
+    with cards.card(f"依据　{Part(row['part']).label} › {row['name']}", key="item-rows"):
+        _formula(reader, column, row, scored=found.total is not None)
         if found.is_branch:
             _of_branch(reader, view, column)
         else:
@@ -101,15 +101,13 @@ def render(reader: Reader, view: View, found: Explained) -> None:
             _of_group(reader, view, column)
 
 
-def _formula(reader: Reader, column: str, row: dict) -> None:
+def _formula(reader: Reader, column: str, row: dict, *, scored: bool) -> None:
     item = next(found for found in ITEMS[Subject.BRANCH] if found.column == column)
     st.markdown(f":small[:gray[算法]]　{text.plain(worded(item.wording, reader.read(settings)))}")
     if row["standing"]:
         done, due = (f"{row[name]:,.2f}".rstrip("0").rstrip(".") for name in ("done", "due"))
-        st.markdown(
-            f":small[:gray[计算]]　{done} ÷ {due} → 得分率 **{row['share']:.1%}**，得 **{row['points']:.2f}** / {row['full']:.2f} 分，"
-            f"失 **{row['full'] - row['points']:.2f}** 分"
-        )
+        earned = f"，得 **{row['points']:.2f}** / {row['full']:.2f} 分，失 **{row['full'] - row['points']:.2f}** 分" if scored else ""
+        st.markdown(f":small[:gray[计算]]　{done} ÷ {due} → 得分率 **{row['share']:.1%}**{earned}")
     elif row["unknown"]:
         cards.missing("数据管理员把这一来源标注为未知：不作正常，也不按零计算")
     else:

@@ -21,13 +21,12 @@ from domain.rules import RULES
 from domain.settings import LOCAL
 from domain.vocabulary import MemberStatus, Part
 from domain.wording import worded
-from pages.command.explain import items, movement
-from pages.command.explain.head import HEIGHT, added_up
+from pages.command.explain import items, movement, raising
+from pages.command.explain.head import added_up
 from pages.shared import definitions, oddities
 from pages.shared.view import View
 
 STATUSES = MemberStatus.labels()
-_NEXT = 270
 _RATE = "%.1f %%"
 _RAISED = RAISE.told + RAISE.note
 _COMING = f"{STAKE.told}各项不能相加。学习时长和志愿服务按全季标准季末计分，现在没有分值。"
@@ -39,13 +38,13 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
     values = (found.member_id, view.period.code, quarters, reader.today)
     told = definitions.hover(reader, "pioneer")
     radar, table, moved = st.columns([4, 5, 5], gap="small")
-    with radar, cards.card(text.plain(found.name), base=f"五维画像 · {view.period.label}", help=told, key="member-radar", height=HEIGHT):
+    with radar, cards.card(text.plain(found.name), base=f"五维画像 · {view.period.label}", help=told, key="member-radar"):
         if found.parts["share"].isna().all():
             cards.nothing_yet("本季未评定", "没有可计入的部分")
         else:
             drawing = reader.drawn(_radar, portrait.portrait, *values, theme=reader.theme)
             charts.show(drawing, key="member-radar", alt=_told(found), height=322)
-    with table, cards.card("得分构成", base=_identity(found), help=told, key="member-parts", height=HEIGHT):
+    with table, cards.card("得分构成", base=_identity(found), help=told, key="member-parts"):
         _parts(found, view)
     with moved:
         movement.render(reader, view, found, portrait.portrait, *values, peers=movement.MEMBERS)
@@ -64,7 +63,7 @@ def _quarters_and_next(reader: Reader, view: View, found: Portrait, values: tupl
     nothing = found.items is None or (rows.empty and due.empty)
     history, *ahead = [st.container()] if nothing else st.columns([4, 5, 5], gap="small")
     told = definitions.hover(reader, "pioneer")
-    with history, cards.card("近八季", base="先锋指数", help=told, key="member-history", height=_NEXT):
+    with history, cards.card("近八季", base="先锋指数", help=told, key="member-history"):
         if found.history["total"].isna().all():
             cards.nothing_yet("近八季没有评定")
         else:
@@ -78,28 +77,16 @@ def _quarters_and_next(reader: Reader, view: View, found: Portrait, values: tupl
 
 
 def _next(raised: DeltaGenerator, coming: DeltaGenerator, rows: pd.DataFrame, due: pd.DataFrame) -> None:
-    with raised, cards.card("怎样提分最快", base="现在还可补做的事项", help=_RAISED, key="member-raising", height=_NEXT):
+    with raised, cards.card("怎样提分最快", base="现在还可补做的事项", help=_RAISED, key="member-raising"):
         if rows.empty:
             cards.nothing_yet("没有还能提分的事项", "没有可以补做的失分")
         else:
-            columns = {
-                "points": tables.number("提分", "+%.2f"),
-                "what": tables.text("做什么", width=190),
-                "about": tables.text("现状", width="medium"),
-                "until": tables.day("最迟"),
-            }
-            tables.table(rows, columns=columns, key="member-raising", height=tables.tall(rows, 5))
-    with coming, cards.card("本季还要做", base="到季末前应完成的事项", help=_COMING, key="member-coming", height=_NEXT):
+            raising.steps(rows, "+{:.2f}", "最迟")
+    with coming, cards.card("本季还要做", base="到季末前应完成的事项", help=_COMING, key="member-coming"):
         if due.empty:
             cards.nothing_yet("本季没有待完成的事项")
         else:
-            columns = {
-                "points": tables.number("影响分值", "%.2f"),
-                "what": tables.text("做什么", width=190),
-                "about": tables.text("现状", width="medium"),
-                "until": tables.day("期限"),
-            }
-            tables.table(due, columns=columns, key="member-coming", height=tables.tall(due, 5))
+            raising.steps(due, "{:.2f}", "期限")
 
 
 def _radar(found: Portrait, *, theme: str) -> Chart:
@@ -126,7 +113,7 @@ def _identity(found: Portrait) -> str:
 def _parts(found: Portrait, view: View) -> None:
     state = "暂评" if view.provisional else "定评"
     light = palette.mark(found.light) if found.light and found.total is not None else ""
-    rank = f"　同类第 **{found.rank}** / {found.peers}" if found.rank is not None else ""
+    rank = f"　同类第 **{found.rank:,}** / {found.peers:,}" if found.rank is not None else ""
     if found.total is not None:
         st.markdown(f"先锋指数 **{found.total:.1f}** 分（{state}）　{light}{rank}")
     st.markdown(added_up(found, "状态为预警" if found.vetoed else None))
@@ -168,7 +155,7 @@ def _items(reader: Reader, found: Portrait) -> None:
     rows, told = _listed(found), definitions.hover(reader, "pioneer")
     if st.query_params.get(items.PARAMETER) not in (None, *rows["column"]):
         filters.note("链接中的“评分项”无法识别，已显示失分最多的一项。", items.PARAMETER)
-    with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", help=told, key="member-items", height=HEIGHT):
+    with cards.card("逐项得分", base="点选一项，右侧显示本人的记录", help=told, key="member-items"):
         opened = items.chosen(found)
         rows = rows.assign(mark=["▶" if column == opened else "" for column in rows["column"]])
         columns = {
@@ -190,7 +177,7 @@ def _open(row: dict) -> None:
 
 def _rows(reader: Reader, view: View, found: Portrait) -> None:
     column = items.chosen(found)
-    with cards.card(f"依据　{_title(column)}", key="member-rows", height=HEIGHT):
+    with cards.card(f"依据　{_title(column)}", key="member-rows"):
         item = next((one for one in ITEMS[Subject.MEMBER] if one.column == column), None)
         if item is not None:
             st.markdown(f":small[:gray[算法]]　{text.plain(worded(item.wording, reader.read(settings)))}")

@@ -114,7 +114,7 @@ def _standing(row: dict) -> str:
         return ":gray[本季未评定：可评的部分不足，或数据缺失]"
     light = palette.mark(row["light"])
     if pd.notna(row["rank"]):
-        return f"{light} · 同类第 **{row['rank']:.0f}** / {row['peers']:.0f}"
+        return f"{light} · 同类第 **{row['rank']:,.0f}** / {row['peers']:,.0f}"
     return f"{light} · {row['rated']:,.0f} / {row['branches']:,.0f} 个支部参评"
 
 

@@ -1,5 +1,6 @@
 """The page that explains a score: it opens for every role, down to the rows and the regulation, and never writes."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -76,17 +77,27 @@ def test_an_unknown_item_gives_the_default_and_a_note(open_page: OpenPage) -> No
 
 
 def test_what_can_still_be_done_is_listed_with_its_points(open_page: OpenPage) -> None:
-    rows = table(open_page("leader", "explain", org=ORG_CODE["overdue"]), "what")
-    assert "补开主题党日" in set(rows["what"]) and (rows["points"] > 0).all()
+    told = said(open_page("leader", "explain", org=ORG_CODE["overdue"]))
+    points = [float(value) for value in re.findall(r"^- \*\*\+(\d+\.\d\d) 分\*\*", told, re.MULTILINE)]
+    assert points and points == sorted(points, reverse=True)
+    assert re.search(r"^- \*\*\+[\d.]+ 分\*\*　补开主题党日　.*最迟 2026-\d\d-\d\d", told, re.MULTILINE)
+    assert " → " in told  # what to do next stands there whole
 
 
 def test_what_is_still_to_come_is_listed_with_its_points_on_the_bill(open_page: OpenPage) -> None:
     page = open_page("leader", "explain", org=ORG_CODE["never"], next="coming")
-    rows = table(page, "until")
-    assert {"按期完成主题党日", "按期完成组织生活会"} <= set(rows["what"])
+    assert re.search(r"^- \*\*[\d.]+ 分\*\*　按期完成主题党日", said(page), re.MULTILINE)
+    assert "按期完成组织生活会" in said(page)
     assert "各项分值不能相加" in said(page)
     closed = open_page("leader", "explain", org=ORG_CODE["never"], next="coming", period="2026Q3")
     assert "本季没有待完成的事项" in said(closed)
+
+
+def test_a_branch_that_is_not_rated_has_no_points_and_says_so(open_page: OpenPage) -> None:
+    page = open_page("leader", "explain", org=ORG_CODE["unknown"])
+    assert "本季未评定，只列各项得分率" in said(page) and "没有分数可提" in said(page)
+    items = table(page, "counted")
+    assert items["lost"].isna().all() and set(items["earned"]) == {"—"}
 
 
 def test_a_group_is_told_which_open_items_below_are_worth_most_to_it(open_page: OpenPage) -> None:
