@@ -29,6 +29,7 @@ BETWEEN = 0.2  # seconds from one timed poll to the next: the server has cleaned
 HASTE = 100  # how much faster a wall that is soaked asks and redraws
 WARM_UP = 100  # refreshes before memory is looked at: by then every cache is full
 PATIENCE = 30  # seconds after which a refresh is lost
+SAMPLED = 100  # refreshes from one look at memory to the next
 GROWTH = 0.05  # of memory, that is none
 MEBIBYTE = 1 << 20
 
@@ -130,8 +131,11 @@ def crowd(server: Server, cookie: str, database: str) -> Crowd:
 
 @dataclass(frozen=True)
 class Soak:
-    """Refreshes that were asked for and those that came; heap of the browser and memory of the server (MiB), before and after; and the
-    seconds that they took."""
+    """Refreshes that were asked for and those that came; the memory of the server after the first `SAMPLED` and after the last, and the
+    lowest heap of the browser in the first and in the second half (MiB); and the seconds that they took.
+
+    The browser keeps what it has compiled for some hundred refreshes and then drops it at once: its heap is a saw, whose lows are compared.
+    """
 
     asked: int
     came: int
@@ -163,16 +167,20 @@ def soak(server: Server, cookie: str, database: str, scenes: str, refreshes: int
         district = _district(database)
         for number in range(WARM_UP):
             _refreshed(page, database, district, f"暖{number}")
-        heap, resident = _heap(page), server.resident()
+        samples = [(_heap(page), server.resident())]
         begun, came = time.monotonic(), 0
         for number in range(refreshes):
             came += _refreshed(page, database, district, f"第{number}次")
-            if number % 100 == 99:
-                passed = time.monotonic() - begun
-                told(f"{number + 1}: heap {_heap(page):.1f} MiB, server {server.resident():.0f} MiB, {passed:.0f} s")
-        seconds, after = time.monotonic() - begun, (_heap(page), server.resident())
+            if number % SAMPLED == SAMPLED - 1 or number == refreshes - 1:
+                samples.append((_heap(page), server.resident()))
+                heap, resident = samples[-1]
+                told(f"{number + 1}: heap {heap:.1f} MiB, server {resident:.0f} MiB, {time.monotonic() - begun:.0f} s")
+        seconds = time.monotonic() - begun
         browser.close()
-    return Soak(refreshes, came, (heap, after[0]), (resident, after[1]), seconds)
+    heaps, residents = ([sample[place] for sample in samples] for place in (0, 1))
+    middle = len(heaps) // 2
+    lows = (min(heaps[:middle]), min(heaps[middle:]))
+    return Soak(refreshes, came, lows, (residents[min(1, middle)], residents[-1]), seconds)
 
 
 def _change(database: str, what: Callable[[Connection], object]) -> None:

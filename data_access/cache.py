@@ -14,6 +14,7 @@ from data_access.watching import latest_version
 from domain.scope import Scope
 
 Answer = TypeVar("Answer")
+FORGET = 10_000  # questions, of which some megabytes of locks remain
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Reader:
         Values are plain (text, numbers, dates, periods, enumerations, tuples of them): they are part of the key by `repr`.
         The answer is the caller's own copy.
         """
+        _forget_at_times()
         return _answer(self._key(query, values), lambda: self._ask(query, values))
 
     def drawn(self, draw: Callable[..., Any], query: Callable[..., Any], *values: Any, **looks: Any) -> Any:
@@ -69,6 +71,7 @@ class Reader:
         return (database, repr(self.scope), str(self.version), str(self.today), self.theme)
 
     def _ask(self, query: Callable[..., Answer], values: tuple[Any, ...]) -> Answer:
+        _memory.asked += 1
         with self.engine.connect() as connection:
             return query(connection, self.scope, *values)
 
@@ -110,6 +113,24 @@ def _name(function: Callable[..., Any]) -> str:
 def _joined(*parts: str) -> str:
     """Return one text for a key: a tuple would be hashed text by text. No part holds a line break, which `repr` writes out."""
     return "\n".join(parts)
+
+
+@dataclass
+class _Memory:
+    asked: int = 0  # questions to a database since everything was forgotten last
+
+
+_memory = _Memory()
+
+
+def _forget_at_times() -> None:
+    """Forget everything after `FORGET` questions: Streamlit keeps a lock for every key that it has ever seen, and frees it only so.
+
+    A wall asks some twenty questions whenever the data changes, each under a new key; without this its server would grow for months.
+    """
+    if _memory.asked >= FORGET:
+        _memory.asked = 0
+        _answer.clear()
 
 
 # Entries are small (rolled-up rows, one organisation's records, chart specs); the bound keeps a busy server's memory flat.

@@ -99,3 +99,14 @@ def test_drawings_are_finished_once_for_each_theme_and_look(reader: Reader) -> N
 def test_a_query_must_have_a_name_that_can_be_a_key(reader: Reader) -> None:
     with pytest.raises(TypeError, match="cache key"):
         reader.read(lambda connection, scope: None)
+
+
+def test_what_was_asked_long_ago_leaves_nothing_behind(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "FORGET", 3)
+    monkeypatch.setattr(cache._memory, "asked", 0)
+    for number in range(3):
+        reader.read(counted, number)
+    reader.read(counted, 2)  # everything was forgotten, so this is asked again
+    assert len(asked) == 4
+    reader.read(counted, 2)
+    assert len(asked) == 4
