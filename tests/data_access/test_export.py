@@ -196,7 +196,7 @@ def test_a_folder_that_cannot_be_written_a_bad_setting_and_a_wrong_argument_are_
     with pytest.raises(SystemExit) as end:
         main(["--out", str(tmp_path)])
     assert end.value.code == 2
-    assert capsys.readouterr().err.startswith("参数有误")
+    assert capsys.readouterr().err.startswith("缺少参数：--month")
 
 
 def test_a_database_that_is_not_there_is_not_created(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
