@@ -19,11 +19,9 @@ def parts(items: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     Returns for every part its share (0–1, six decimals; NaN: left out), "<part>_applies" (bool) and "<part>_known" (0–1: how much of the
     weight of its applicable items has a share).
     """
-    own: dict[str, list[str]] = {
-        part: [name for name in items.columns if name.startswith(f"{part}_") and not name.endswith("_applies")] for part in _PARTS
-    }
     columns: dict[str, np.ndarray] = {}
-    for part, names in own.items():
+    for part in _PARTS:
+        names = [name for name in items.columns if name.startswith(f"{part}_") and not name.endswith("_applies")]
         total = weighed = applicable = np.zeros(len(items))
         applies = np.zeros(len(items), dtype=bool)
         for name in names:  # from left to right, as `_sum`
@@ -49,7 +47,7 @@ def points(shares: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
 
 def brought(shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return what `points` does, from and as arrays: a row a subject, a column a part."""
-    standing = np.where(np.isnan(shares), 0.0, weights)
+    standing = _standing(shares, weights)
     whole = _sum(standing)
     scaled = standing * 100 / np.where(whole > 0, whole, np.nan)[:, None]
     return np.where(standing > 0, scaled * shares, np.nan)
@@ -73,7 +71,7 @@ def rate(shares: pd.DataFrame, weights: pd.DataFrame, extras: pd.DataFrame, sett
     share, weight = matrix(shares), matrix(weights)
     earned = _sum(np.nan_to_num(brought(share, weight)))
     bonus, deduction = (np.clip(extras[name].to_numpy(dtype=float), 0, settings[f"index.{name}_cap"]) for name in ("bonus", "deduction"))
-    standing = _standing_weight(shares, np.where(np.isnan(share), 0.0, weight), weight)
+    standing = _standing_weight(shares, _standing(share, weight), weight)
     rated = (standing > 0) & (standing >= settings["index.min_weight"])
     before = earned + bonus - deduction
     whole = halves_up(before.clip(0, 100))
@@ -156,6 +154,11 @@ def group(scores: pd.DataFrame, settings: Mapping[str, float], by: Sequence[str]
     mean = half_up(sums["score"] / sums["members"].where(sums["members"] > 0))
     counts = {"branches": sums["branches"].astype(int), "members": sums["members"].astype(int)}
     return sums[keys].assign(**counts, score=mean, light=light(mean, settings))
+
+
+def _standing(shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the weight of each part that has a share, 0 for the others."""
+    return np.where(np.isnan(shares), 0.0, weights)
 
 
 def _standing_weight(shares: pd.DataFrame, standing: np.ndarray, weights: np.ndarray) -> np.ndarray:
