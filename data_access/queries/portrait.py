@@ -67,7 +67,6 @@ class Portrait:
     rank: int | None
     peers: int | None
     standing_weight: float | None
-    veto: bool
     composed: pd.Series
     before_total: float | None
     since: pd.DataFrame | None
@@ -79,7 +78,7 @@ class Portrait:
     version: Version | None
     oddities: tuple[str, ...]
     next_steps: NextSteps
-    vetoed: bool = False
+    vetoed: bool
 
     @cached_property
     def adjustments(self) -> pd.DataFrame:
@@ -161,7 +160,6 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         rank=None if now is None or pd.isna(now["rank"]) else int(now["rank"]),
         peers=None if now is None or pd.isna(now["peers"]) else int(now["peers"]),
         standing_weight=None if now is None else _number(now["standing_weight"]),
-        veto=now is not None and bool(now["veto"]),
         composed=composed,
         before_total=before_total,
         since=since if total is not None and before_total is not None else None,

@@ -77,7 +77,7 @@ def test_what_adds_and_subtracts_is_part_of_the_composition(own_engine: Engine) 
         connection.execute(insert(deduction).values(row | {"happened_on": date(2026, 8, 1), "points": 5, "veto": True}))
     rate(own_engine)
     found = drawn(own_engine, MEMBER["secretary"])
-    assert found.composed["deduction"] == -5 and found.veto and not before.veto
+    assert found.composed["deduction"] == -5 and found.vetoed and not before.vetoed
     assert found.items["points"].sum() + sum(found.composed[name] for name in EXTRAS) == pytest.approx(found.total, abs=1e-3)
     assert found.since.set_index("step").loc["deduction", "change"] == -5
     assert found.since["change"].sum() == pytest.approx(found.total - found.before_total, abs=0.05)
