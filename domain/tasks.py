@@ -20,6 +20,7 @@ from domain.vocabulary import Light
 
 _COLOURS = np.array([Light.GREEN.value, Light.YELLOW.value, Light.RED.value])
 _GREEN, _YELLOW, _RED = range(3)
+_APART = 1000  # more than any percentage: keeps those of one plan from those of the next
 
 
 def _dated(days: Days, missing: npt.NDArray[np.bool_]) -> pd.Series:
@@ -41,22 +42,24 @@ class Plan:
 
         A milestone outside an assignment's own span is left out, and one that asks for less than an earlier one asks for the same.
         """
-        spans = assignments[["task_id", "start_on", "due_on"]]
-        distinct = spans.drop_duplicates().reset_index(drop=True).rename_axis("plan").reset_index()
-        of = spans.merge(distinct, on=["task_id", "start_on", "due_on"], how="left")["plan"]
-        inner = distinct.merge(milestones.rename(columns={"due_on": "at"})[["task_id", "at", "percent"]], on="task_id")
-        inner = inner[(inner["at"] >= inner["start_on"]) & (inner["at"] < inner["due_on"])]
-        corners = pd.concat(
-            [
-                distinct[["plan"]].assign(at=distinct["start_on"], percent=0),
-                inner[["plan", "at", "percent"]],
-                distinct[["plan"]].assign(at=distinct["due_on"], percent=DONE),
-            ],
-            ignore_index=True,
-        )
-        corners = corners.sort_values(["plan", "at", "percent"])
-        percent = corners.groupby("plan")["percent"].cummax()
-        return cls(of.to_numpy(np.int64), corners["plan"].to_numpy(np.int64), days_since_1970(corners["at"]), percent.to_numpy(np.int64))
+        of = np.asarray(assignments.groupby(["task_id", "start_on", "due_on"], sort=False).ngroup(), dtype=np.int64)
+        first = np.unique(of, return_index=True)[1]
+        tasks = assignments["task_id"].to_numpy(np.int64)[first]
+        start, due = (days_since_1970(assignments[name])[first] for name in ("start_on", "due_on"))
+        ordered = milestones.sort_values("task_id", kind="stable")
+        of_task, at = ordered["task_id"].to_numpy(np.int64), days_since_1970(ordered["due_on"])
+        begins, ends = (np.searchsorted(of_task, tasks, side=side) for side in ("left", "right"))
+        inner = np.repeat(np.arange(len(first)), ends - begins)  # the plans whose task each milestone is one of
+        place = np.arange(len(inner)) - np.repeat(np.cumsum(ends - begins) - ends, ends - begins)
+        inside = (at[place] >= start[inner]) & (at[place] < due[inner])
+        inner, place = inner[inside], place[inside]
+        plans = np.concatenate([np.arange(len(first)), inner, np.arange(len(first))])
+        days = np.concatenate([start, at[place], due])
+        asked = ordered["percent"].to_numpy(np.int64)[place]
+        percent = np.concatenate([np.zeros(len(first), np.int64), asked, np.full(len(first), DONE)])
+        order = np.lexsort((percent, days, plans))
+        plans, percent = plans[order], percent[order]
+        return cls(of, plans, days[order], np.maximum.accumulate(plans * _APART + percent) - plans * _APART)
 
     def at(self, plan: Days, day: Days) -> npt.NDArray[np.float64]:
         """Return the percent that each plan asks for on each day."""
@@ -76,7 +79,7 @@ class Plan:
         if not len(plan):
             return np.zeros(0, np.int64)
         within = np.minimum(percent, DONE)
-        right = np.searchsorted(self.plan * 1000 + self.percent, plan * 1000 + within, side="left")
+        right = np.searchsorted(self.plan * _APART + self.percent, plan * _APART + within, side="left")
         left = right - 1
         run, rise = self.day[right] - self.day[left], np.maximum(self.percent[right] - self.percent[left], 1)
         day = self.day[left] - (-(within - self.percent[left]) * run) // rise  # rounded up

@@ -92,6 +92,17 @@ def test_no_construct_that_the_house_forbids(file: Path) -> None:
             assert not node.name.startswith("get_"), f"line {node.lineno}"
 
 
+@pytest.mark.parametrize("file", _files("components/charts"), ids=_named)
+def test_channels_of_charts_are_objects(file: Path) -> None:
+    """Altair looks a channel given as text, or as `alt.value`, up among all classes it has: a hundred times as long as taking an object."""
+    for node in ast.walk(TREES[file]):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "encode":
+            for given in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg != "tooltip")]:
+                assert not isinstance(given, ast.Constant | ast.JoinedStr), f"line {given.lineno}"
+                called = ast.unparse(given.func) if isinstance(given, ast.Call) else ""
+                assert called not in ("alt.value", "alt.condition"), f"line {given.lineno}"
+
+
 @every_source
 def test_no_html_and_no_generated_class_in_a_string(file: Path) -> None:
     for value in _texts(TREES[file]):

@@ -58,5 +58,5 @@ def due(weeks: pd.DataFrame, *, theme: str, today: date, ahead: int) -> Chart:
         )
     )
     figures = alt.Chart(sums).mark_text(dy=-8, fontWeight="bold")
-    figures = figures.encode(across, alt.Y("count:Q", axis=None, scale=up), color=alt.Color("ink:N", scale=None), text="text:N")
+    figures = figures.encode(across, alt.Y("count:Q", axis=None, scale=up), alt.Color("ink:N", scale=None), alt.Text("text:N"))
     return alt.layer(columns, figures)

@@ -32,12 +32,12 @@ def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
     grid = (
         alt.Chart(rings)
         .mark_line(color=colours.outline, opacity=0.45, strokeWidth=1, interpolate="linear-closed")
-        .encode(across, up, order="order:Q", detail="radius:N")
+        .encode(across, up, alt.Order("order:Q"), alt.Detail("radius:N"))
     )
     spokes = (
         alt.Chart(_spokes())
         .mark_line(color=colours.outline, opacity=0.45, strokeWidth=1)
-        .encode(across, up, order="order:Q", detail="part:N")
+        .encode(across, up, alt.Order("order:Q"), alt.Detail("part:N"))
     )
     legend = alt.Legend(title=None, orient="bottom", symbolType="stroke", symbolStrokeWidth=3)
     colour = alt.Color(
@@ -49,9 +49,9 @@ def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
     wash = (
         alt.Chart(corners[corners["series"] == NOW])
         .mark_line(interpolate="linear-closed", strokeWidth=0, fill=colours.accent, fillOpacity=0.22)
-        .encode(across, up, order="order:Q")
+        .encode(across, up, alt.Order("order:Q"))
     )
-    lines = alt.Chart(corners).mark_line(interpolate="linear-closed", strokeWidth=2).encode(across, up, colour, dash, order="order:Q")
+    lines = alt.Chart(corners).mark_line(interpolate="linear-closed", strokeWidth=2).encode(across, up, colour, dash, alt.Order("order:Q"))
     dots = (
         alt.Chart(corners[corners["series"] == NOW])
         .mark_point(filled=True, size=46, opacity=1, color=colours.accent)
@@ -64,7 +64,7 @@ def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
             across,
             up,
             alt.Text("text:N"),
-            color=alt.condition("datum.known", alt.value(colours.ink), alt.value(colours.light_inks[Light.GREY])),
+            alt.ColorValue(colours.light_inks[Light.GREY], condition={"test": "datum.known", "value": colours.ink}),
         )
     )
     return alt.layer(grid, spokes, wash, lines, dots, names)
@@ -137,26 +137,24 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float) 
     bands = pd.DataFrame(
         {"at": [green, yellow], "text": [f"{palette.mark(Light.GREEN)} ≥{green:g}", f"{palette.mark(Light.YELLOW)} ≥{yellow:g}"]}
     )
-    rules = (
-        alt.Chart(bands).mark_rule(color=colours.outline, strokeDash=[4, 4], opacity=0.7).encode(y=alt.Y("at:Q", scale=height, axis=None))
-    )
+    rules = alt.Chart(bands).mark_rule(color=colours.outline, strokeDash=[4, 4], opacity=0.7).encode(alt.Y("at:Q", scale=height, axis=None))
     words = (
         alt.Chart(bands)
         .mark_text(align="right", baseline="bottom", dx=-2, dy=-3, fontSize=11, color=colours.quiet)
-        .encode(y=alt.Y("at:Q", scale=height, axis=None), x=alt.XValue("width"), text="text:N")
+        .encode(alt.Y("at:Q", scale=height, axis=None), x=alt.XValue("width"), text=alt.Text("text:N"))
     )
     base = alt.Chart(frame).encode(across)
     line = base.mark_line(color=colours.quiet, strokeWidth=2, invalid="break-paths-show-domains").encode(up)
     scale = light_scale(theme)
     dots = base.mark_point(size=110, strokeWidth=2.5, opacity=1, invalid="filter").encode(
         up,
-        stroke=alt.Stroke("light:N", scale=scale, legend=None),
-        fill=alt.condition("datum.provisional", alt.value(colours.background), alt.Fill("light:N", scale=scale, legend=None)),
+        alt.Stroke("light:N", scale=scale, legend=None),
+        alt.Fill("light:N", scale=scale, legend=None, condition={"test": "datum.provisional", "value": colours.background}),
         tooltip=tooltip(period="季度", text="堡垒指数", mark="状态"),
     )
     figures = [_figures(base, up, dip, halo, colours) for dip in (False, True) for halo in (True, False)]
     notes = base.mark_text(baseline="bottom", dy=-2, fontSize=11, color=colours.quiet).encode(
-        y=alt.Y("foot:Q", scale=height, axis=None), text="note:N"
+        alt.Y("foot:Q", scale=height, axis=None), alt.Text("note:N")
     )
     return alt.layer(rules, words, line, dots, *figures, notes)
 
@@ -165,7 +163,7 @@ def _figures(base: alt.Chart, up: alt.Y, dip: bool, halo: bool, colours: palette
     """The quarters' figures: above their points, below them in a dip of the line; on a halo, so that a line behind them ends there."""
     texts = base.mark_text(
         dy=20 if dip else -16, fontWeight="bold", color=colours.ink, stroke=colours.surface, strokeWidth=4 if halo else 0
-    ).encode(up, text="text:N")
+    ).encode(up, alt.Text("text:N"))
     return texts.transform_filter(f"isValid(datum.total) && {'' if dip else '!'}datum.dip")
 
 
@@ -240,12 +238,12 @@ def year_of_duties(cells: pd.DataFrame, *, theme: str) -> Chart:
         across,
         alt.X2("to"),
         down,
-        fill=alt.Fill("fill:N", scale=None),
+        alt.Fill("fill:N", scale=None),
         tooltip=tooltip(name="事项", status="状态", due="期限", done="完成日期"),
     )
     rects = rects.add_params(choosing("duty", "period"))
     symbols = base.mark_text(fontSize=13, fontWeight="bold").encode(
-        alt.X("middle:Q", scale=span, axis=months), down, text="symbol:N", color=alt.Color("ink:N", scale=None)
+        alt.X("middle:Q", scale=span, axis=months), down, alt.Text("symbol:N"), alt.Color("ink:N", scale=None)
     )
     return alt.layer(rects, symbols).properties(height={"step": 30})
 

@@ -43,9 +43,9 @@ def waterfall(steps: pd.DataFrame, *, theme: str, first: str, last: str, before:
     base = alt.Chart(frame).encode(down, tooltip=tooltip(title="项目", text="分"))
     colour = alt.Scale(domain=[TOTAL, RISE, FALL], range=[look.accent, look.second, look.categories[1]])
     bars = base.mark_bar(size=_BAR, cornerRadius=2).encode(
-        alt.X("from:Q", scale=across, axis=None), alt.X2("to"), color=alt.Color("kind:N", scale=colour, legend=None)
+        alt.X("from:Q", scale=across, axis=None), alt.X2("to"), alt.Color("kind:N", scale=colour, legend=None)
     )
     texts = base.mark_text(align="left", dx=5, fontWeight="bold", color=look.ink).encode(
-        alt.X("end:Q", scale=across, axis=None), text="text:N"
+        alt.X("end:Q", scale=across, axis=None), alt.Text("text:N")
     )
     return alt.layer(bars, texts).properties(height=_ROW * len(order))

@@ -44,13 +44,13 @@ def ranking(standing: pd.DataFrame, *, theme: str, green: float, yellow: float, 
         .encode(
             alt.X("score:Q", scale=across, axis=None),
             alt.Color("light:N", scale=light_scale(theme), legend=None),
-            opacity=alt.condition(chosen, alt.value(1), alt.value(0.35)),
+            alt.OpacityValue(0.35, condition={"param": chosen.name, "value": 1}),
             tooltip=tooltip(name="名称", score_text="堡垒指数", light_text="状态", pioneer_text="先锋指数", base="评定范围"),
         )
         .add_params(chosen)
     )
     pioneers = base.mark_point(shape="diamond", filled=True, size=95, opacity=1, stroke=look.background, strokeWidth=1.5).encode(
-        alt.X("pioneer:Q", scale=across, axis=None), color=alt.value(look.second)
+        alt.X("pioneer:Q", scale=across, axis=None), alt.ColorValue(look.second)
     )
     scores = base.mark_text(align="right", dx=-46, fontWeight="bold", color=look.ink).encode(alt.X(value="width"), alt.Text("score_text:N"))
     seconds = base.mark_text(align="right", color=look.second).encode(alt.X(value="width"), alt.Text("pioneer_text:N"))

@@ -72,7 +72,7 @@ def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ..
             fontWeight="bold" if field.bold else "normal",
             fontSize=QUIET if field.tone == "quiet" else TYPE,
             dy=_LINES[field.line],
-        ).encode(x=alt.XDatum(field.at, scale=across, axis=None), text=f"{field.column}:N")
+        ).encode(x=alt.XDatum(field.at, scale=across, axis=None), text=alt.Text(f"{field.column}:N"))
         for field in fields
     ]
     layers = [lines, *texts]
@@ -82,14 +82,14 @@ def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ..
             heads = pd.DataFrame([{"at": field.at, "head": field.head} for field in fields if field.head and field.align == align])
             if len(heads):
                 above_rows = alt.Chart(heads).mark_text(**style | {"align": align})
-                layers.append(above_rows.encode(x=alt.X("at:Q", scale=across, axis=None), y=alt.YValue(2), text="head:N"))
+                layers.append(above_rows.encode(alt.X("at:Q", scale=across, axis=None), y=alt.YValue(2), text=alt.Text("head:N")))
     if bar:
         longest = max(float(counts[bar.column].max()), 1.0) if len(counts) else 1.0
         ends = shown.assign(begin=bar.at, end=bar.at + counts[bar.column] / longest * (bar.to - bar.at), to=bar.to)
-        beside = alt.Chart(ends).encode(base.encoding.y, x=alt.X("begin:Q", scale=across, axis=None))
+        beside = alt.Chart(ends).encode(base.encoding.y, alt.X("begin:Q", scale=across, axis=None))
         drawn: dict[str, Any] = {"size": 8, "cornerRadius": 3, "yOffset": _LINES["lower"]}
         layers += [
-            beside.mark_bar(color=look.grid, **drawn).encode(x2="to:Q"),
-            beside.mark_bar(color=look.lights[Light.RED], **drawn).encode(x2="end:Q"),
+            beside.mark_bar(color=look.grid, **drawn).encode(alt.X2("to:Q")),
+            beside.mark_bar(color=look.lights[Light.RED], **drawn).encode(alt.X2("end:Q")),
         ]
     return alt.layer(*layers)

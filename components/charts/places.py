@@ -53,7 +53,7 @@ def place_ranking(frames: Mapping[str, pd.DataFrame], *, theme: str, indicator: 
     )
     figures = (
         base.mark_text(align="left", dx=5, color=look.ink)
-        .encode(alt.X("end:Q", scale=across), text="value_text:N")
+        .encode(alt.X("end:Q", scale=across), alt.Text("value_text:N"))
         .transform_calculate(end="isValid(datum.value) ? datum.value : 0")
     )
     row = min(max(room // max(len(order), 1), _CLOSE), _ROW)
@@ -84,11 +84,11 @@ def map_legend(frames: Mapping[str, pd.DataFrame], *, theme: str, indicator: str
     marks = base.mark_point(filled=True, size=130, strokeWidth=0).encode(
         alt.Color("colour:N", scale=None), alt.Shape("shape:N", scale=None), alt.Opacity("opacity:Q", scale=None)
     )
-    words = base.mark_text(align="left", baseline="middle", dx=11, color=look.ink, fontSize=_TYPE).encode(text="text:N")
+    words = base.mark_text(align="left", baseline="middle", dx=11, color=look.ink, fontSize=_TYPE).encode(alt.Text("text:N"))
     titles = (
         alt.Chart(heads)
         .mark_text(align="left", baseline="middle", color=look.quiet, fontSize=_TYPE)
-        .encode(alt.X(value=0), alt.Y("y:Q", scale=None, axis=None), text="line:N")
+        .encode(alt.X(value=0), alt.Y("y:Q", scale=None, axis=None), alt.Text("line:N"))
     )
     return alt.layer(titles, marks, words).properties(height=int(shown["y"].max()) + _LINE // 2)
 

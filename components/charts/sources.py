@@ -47,7 +47,7 @@ def delivery(states: pd.DataFrame, *, theme: str) -> Chart:
     ends = (
         alt.Chart(told)
         .mark_text(align="left", dx=6, color=look.ink, fontWeight="bold")
-        .encode(down, alt.X("end:Q", axis=None, scale=wide), text="text:N")
+        .encode(down, alt.X("end:Q", axis=None, scale=wide), alt.Text("text:N"))
     )
     return alt.layer(bars, ends).properties(height=max(len(order), 1) * _ROW + 30)
 
@@ -75,9 +75,9 @@ def flow(records: pd.DataFrame, *, theme: str, names: dict[str, str]) -> Chart:
         alt.Y("source:N", sort=order, axis=rows, scale=alt.Scale(domain=order, paddingInner=0.25)),
     )
     tiles = base.mark_rect(cornerRadius=3).encode(
-        fill=alt.Fill("fill:N", scale=None), tooltip=tooltip(name="数据来源", month="月份", text="记录数")
+        alt.Fill("fill:N", scale=None), tooltip=tooltip(name="数据来源", month="月份", text="记录数")
     )
-    texts = base.mark_text(fontSize=12).encode(text="short:N", color=alt.Color("ink:N", scale=None))
+    texts = base.mark_text(fontSize=12).encode(alt.Text("short:N"), alt.Color("ink:N", scale=None))
     return alt.layer(tiles, texts).properties(height=len(order) * 56)
 
 

@@ -56,7 +56,7 @@ def stacks(rows: pd.DataFrame, *, theme: str, upright: bool = False) -> Chart:
     ends = (
         alt.Chart(five)
         .mark_text(color=look.ink, fontWeight="bold", **place)
-        .encode(across, along("end:Q", axis=None, scale=span), text="text:N")
+        .encode(across, along("end:Q", axis=None, scale=span), alt.Text("text:N"))
     )
     drawn = alt.layer(bars, ends)
     return drawn if upright else drawn.properties(height=max(len(order), 1) * _ROW + 26)
@@ -99,12 +99,12 @@ def disagreement(cells: pd.DataFrame, *, theme: str, bin: int) -> Chart:
     tiles = (
         alt.Chart(shown)
         .mark_rect(stroke=look.background, cursor="pointer")
-        .encode(across, alt.X2("right"), up, alt.Y2("upper"), fill=alt.Fill("fill:N", scale=None), tooltip=hover)
+        .encode(across, alt.X2("right"), up, alt.Y2("upper"), alt.Fill("fill:N", scale=None), tooltip=hover)
         .add_params(choosing("index_from", "self_from"))
     )
     middle = alt.Chart(shown).transform_calculate(x=f"datum.index_from + {bin} / 2", y=f"datum.self_from + {bin} / 2")
     counts = middle.mark_text(fontSize=11, cursor="pointer").encode(
-        alt.X("x:Q", scale=scale), alt.Y("y:Q", scale=scale), text="text:N", color=alt.Color("ink:N", scale=None)
+        alt.X("x:Q", scale=scale), alt.Y("y:Q", scale=scale), alt.Text("text:N"), alt.Color("ink:N", scale=None)
     )
     line = pd.DataFrame({"x": [low, 100], "y": [low, 100]})
     agree = alt.Chart(line).mark_line(color=look.second, strokeDash=[5, 4]).encode(alt.X("x:Q", scale=scale), alt.Y("y:Q", scale=scale))

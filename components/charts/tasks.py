@@ -73,8 +73,8 @@ def war_map(cells: pd.DataFrame, *, theme: str, names: int = 270, title: int = 4
             alt.X2("x2"),
             alt.Y("y1:Q", scale=high, axis=beside),
             alt.Y2("y2"),
-            fill=alt.Fill("light:N", scale=light_scale(theme), legend=legend),  # none here would take away the bars' own
-            fillOpacity=alt.condition(f"datum.light == '{Light.GREEN}'", alt.value(0.05), alt.value(0.2)),
+            alt.Fill("light:N", scale=light_scale(theme), legend=legend),  # none here would take away the bars' own
+            alt.FillOpacityValue(0.2, condition={"test": f"datum.light == '{Light.GREEN}'", "value": 0.05}),
             tooltip=hover,
         )
         .add_params(choosing("row", "district"))
@@ -87,16 +87,16 @@ def war_map(cells: pd.DataFrame, *, theme: str, names: int = 270, title: int = 4
             alt.X2("x2"),
             alt.Y("y1:Q", scale=high),
             alt.Y2("y2"),
-            fill=alt.Fill("colour:N", scale=light_scale(theme), legend=legend),
+            alt.Fill("colour:N", scale=light_scale(theme), legend=legend),
             tooltip=hover,
         )
     )
     words = alt.Chart(_placed(shown, 0.07, 0.93, *((0.26, 0.5) if tall else (0.38, 0.38))))
     progress = words.mark_text(align="left", fontSize=13, fontWeight="bold", color=look.ink).encode(
-        alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high), text="progress:N"
+        alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high), alt.Text("progress:N")
     )
     alarms = words.mark_text(align="right", fontSize=12, fontWeight="bold", color=look.light_inks[Light.RED]).encode(
-        alt.X("x2:Q", scale=wide), alt.Y("y2:Q", scale=high), text="alarm:N"
+        alt.X("x2:Q", scale=wide), alt.Y("y2:Q", scale=high), alt.Text("alarm:N")
     )
     nowhere = alt.Chart(_empty(shown, rows, columns)).mark_text(color=look.quiet, opacity=0.5, text=MISSING)
     nowhere = nowhere.encode(alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high))
@@ -184,7 +184,7 @@ def burn_up(weeks: pd.DataFrame, *, theme: str) -> Chart:
     dot = end.mark_point(filled=True, size=80, opacity=1, color=look.accent)
     behind = bool((last["value"] < last["plan"]).any())  # then the line of the plan runs above
     figure = end.mark_text(align="left", dx=8, dy=16 if behind else -12, fontWeight="bold", fontSize=14, color=look.ink)
-    figure = figure.encode(text="progress:N")
+    figure = figure.encode(alt.Text("progress:N"))
     hover = (
         alt.Chart(shown)
         .mark_rule(color=look.outline, strokeWidth=8, opacity=0)
@@ -225,10 +225,10 @@ def under_way(tasks: pd.DataFrame, *, theme: str, width: int, rows: int) -> Char
         )
     )
     base = alt.Chart(shown)
-    upper, lower = (base.transform_calculate(y=f"datum.top + {at}").encode(y=alt.Y("y:Q", scale=down, axis=None)) for at in (0.3, 0.73))
+    upper, lower = (base.transform_calculate(y=f"datum.top + {at}").encode(alt.Y("y:Q", scale=down, axis=None)) for at in (0.3, 0.73))
 
     def words(line: alt.Chart, at: float, text: str, **style: Any) -> alt.Chart:
-        return line.mark_text(**style).encode(x=alt.XDatum(at, scale=across, axis=None), text=f"{text}:N")
+        return line.mark_text(**style).encode(x=alt.XDatum(at, scale=across, axis=None), text=alt.Text(f"{text}:N"))
 
     strong = {"align": "right", "fontWeight": "bold", "fontSize": 20}
     return alt.layer(

@@ -146,9 +146,9 @@ def sites_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, hei
         route = _at(paper, stops).assign(number=stops["seq"].astype(str))
         base = paper.chart(route)
         layers += [
-            base.mark_line(color=look.gold, strokeWidth=2.5).encode(order="seq:Q"),
+            base.mark_line(color=look.gold, strokeWidth=2.5).encode(alt.Order("seq:Q")),
             base.mark_point(filled=True, opacity=1, size=420, color=look.bar, stroke=look.gold, strokeWidth=2),
-            base.mark_text(fontWeight="bold", fontSize=16, color=look.bar_ink).encode(text="number:N"),
+            base.mark_text(fontWeight="bold", fontSize=16, color=look.bar_ink).encode(alt.Text("number:N")),
         ]
     return alt.layer(*layers, *_labels(paper, tuple(labels), look))
 
@@ -175,9 +175,7 @@ def _sites(paper: _Paper, sites: pd.DataFrame, look: Theme) -> alt.Chart:
     shown = _at(paper, sites).assign(solid=(~sites["schematic"].astype(bool)).map({True: 1.0, False: 0.15}))
     shown["ink"] = sites["revolutionary"].map({True: look.accent, False: look.quiet})
     marks = paper.chart(shown).mark_point(shape="circle", filled=False, strokeWidth=1.6, size=SITE)
-    return marks.encode(
-        stroke=alt.Stroke("ink:N", scale=None), fill=alt.Fill("ink:N", scale=None), fillOpacity=alt.FillOpacity("solid:Q", scale=None)
-    )
+    return marks.encode(alt.Stroke("ink:N", scale=None), alt.Fill("ink:N", scale=None), alt.FillOpacity("solid:Q", scale=None))
 
 
 def _near(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
@@ -223,11 +221,11 @@ def _areas(paper: _Paper, shapes: Mapping[str, Shape], lit: Mapping[str, str], l
         return []
     outline = paper.chart(pd.concat(rows, ignore_index=True))
     drawn = outline.mark_line(clip=True, interpolate="linear-closed", strokeWidth=1.4, stroke=look.outline, strokeJoin="round").encode(
-        detail="ring:O", order="step:Q"
+        alt.Detail("ring:O"), alt.Order("step:Q")
     )
     if not lit:
-        return [drawn.encode(fill=alt.value(look.accent), fillOpacity=alt.value(0.09))]
-    return [drawn.encode(fill=alt.Fill("light:N", scale=light_scale(theme), legend=None), fillOpacity=alt.value(0.36))]
+        return [drawn.encode(alt.FillValue(look.accent), alt.FillOpacityValue(0.09))]
+    return [drawn.encode(alt.Fill("light:N", scale=light_scale(theme), legend=None), alt.FillOpacityValue(0.36))]
 
 
 def _thinned(line: Points) -> Points:
@@ -265,10 +263,10 @@ def _points(paper: _Paper, dots: pd.DataFrame, cells: pd.DataFrame, look: Theme,
         layers += [
             paper.chart(shown)
             .mark_point(filled=True, shape="circle", color=look.ink, opacity=0.45, strokeWidth=0)
-            .encode(size=alt.Size("size:Q", **size)),
+            .encode(alt.Size("size:Q", **size)),
             paper.chart(shown[shown["red"] > 0])
             .mark_point(filled=True, shape="circle", color=look.lights[Light.RED], opacity=1, strokeWidth=0)
-            .encode(size=alt.Size("core:Q", **size)),
+            .encode(alt.Size("core:Q", **size)),
         ]
     return layers
 
@@ -289,7 +287,10 @@ def _inset(paper: _Paper, inset: Inset, shapes: Mapping[str, Shape], lit: Mappin
     framed = paper.chart(line).mark_line(
         interpolate="linear-closed", stroke=look.outline, strokeDash=[4, 3], fill=look.background, fillOpacity=0.55
     )
-    return [framed.encode(order="step:Q"), *_areas(paper, {code: shapes[code].moved(inset.move) for code in inset.codes}, lit, look, theme)]
+    return [
+        framed.encode(alt.Order("step:Q")),
+        *_areas(paper, {code: shapes[code].moved(inset.move) for code in inset.codes}, lit, look, theme),
+    ]
 
 
 def _frame_of(marked: tuple[Mark, ...]) -> pd.DataFrame:
@@ -306,7 +307,7 @@ def _marks(paper: _Paper, shapes: Mapping[str, Shape], marked: pd.DataFrame, loo
         steps = [
             pd.DataFrame({"ring": number, "step": range(len(line)), "x": line[:, 0], "y": line[:, 1]}) for number, line in enumerate(lines)
         ]
-        outline = paper.chart(pd.concat(steps, ignore_index=True)).encode(detail="ring:O", order="step:Q")
+        outline = paper.chart(pd.concat(steps, ignore_index=True)).encode(alt.Detail("ring:O"), alt.Order("step:Q"))
         style: dict[str, Any] = {"clip": True, "interpolate": "linear-closed", "strokeJoin": "round"}
         layers.append(outline.mark_line(stroke=look.lights[Light.RED], strokeWidth=OUTLINED, **style))
     if known.any():
@@ -330,7 +331,7 @@ def _labels(paper: _Paper, labels: tuple[Label, ...], look: Theme) -> list[Chart
         lines = pd.DataFrame({"x": ends[:, 0], "y": ends[:, 1], "to_x": starts[:, 0], "to_y": starts[:, 1]}).round(1)
         base = paper.chart(lines)
         layers += [
-            base.mark_rule(color=look.quiet, strokeWidth=1).encode(x2="to_x:Q", y2="to_y:Q"),
+            base.mark_rule(color=look.quiet, strokeWidth=1).encode(alt.X2("to_x:Q"), alt.Y2("to_y:Q")),
             base.mark_point(filled=True, size=22, color=look.ink),
         ]
     for count, group in texts.groupby(texts["text"].str.count("\n")):
@@ -343,7 +344,7 @@ def _labels(paper: _Paper, labels: tuple[Label, ...], look: Theme) -> list[Chart
             "dy": -TYPE * 0.6 * int(count),
         }
         layers += [
-            base.mark_text(stroke=look.background, strokeWidth=4, strokeJoin="round", opacity=0.85, **style).encode(text="text:N"),
-            base.mark_text(color=look.ink, **style).encode(text="text:N"),
+            base.mark_text(stroke=look.background, strokeWidth=4, strokeJoin="round", opacity=0.85, **style).encode(alt.Text("text:N")),
+            base.mark_text(color=look.ink, **style).encode(alt.Text("text:N")),
         ]
     return layers

@@ -57,7 +57,7 @@ def lights_by(
             alt.X("count:Q", axis=None, scale=across, stack="zero"),
             alt.Fill("light:N", scale=light_scale(theme), legend=_legend() if legend else None),
             alt.Order("rank:O"),
-            opacity=alt.Opacity("shade:Q", scale=None),
+            alt.Opacity("shade:Q", scale=None),
             tooltip=tooltip(name="类别", state="未消除"),
         )
         .add_params(choosing("key"))
@@ -65,7 +65,7 @@ def lights_by(
     ends = (
         alt.Chart(rows.assign(text=rows["total"].map("{:,}".format)))
         .mark_text(align="left", dx=6, color=look.ink)
-        .encode(down, alt.X("total:Q", axis=None, scale=across), text="text:N")
+        .encode(down, alt.X("total:Q", axis=None, scale=across), alt.Text("text:N"))
     )
     return alt.layer(bars, ends).properties(height=max(len(order) * row, _LEAST) + (_LEGEND if legend else 0))
 
@@ -105,10 +105,12 @@ def newest(lights: pd.DataFrame, *, theme: str, width: int) -> Chart:
     )
     lines = base.mark_rule(color=look.grid, yOffset=16).encode(x=alt.XDatum(0, scale=across, axis=None), x2=alt.X2Datum(1))
     names = base.mark_text(align="left", limit=round(width * 0.53), color=look.ink).encode(
-        x=alt.XDatum(0, scale=across, axis=None), text="org_name:N"
+        x=alt.XDatum(0, scale=across, axis=None), text=alt.Text("org_name:N")
     )
     rules = base.mark_text(align="left", fontWeight="bold", color=look.light_inks[Light.RED]).encode(
-        x=alt.XDatum(0.56, scale=across, axis=None), text="what:N"
+        x=alt.XDatum(0.56, scale=across, axis=None), text=alt.Text("what:N")
     )
-    days = base.mark_text(align="right", fontWeight="bold", color=look.ink).encode(x=alt.XDatum(1, scale=across, axis=None), text="text:N")
+    days = base.mark_text(align="right", fontWeight="bold", color=look.ink).encode(
+        x=alt.XDatum(1, scale=across, axis=None), text=alt.Text("text:N")
+    )
     return alt.layer(lines, names, rules, days)

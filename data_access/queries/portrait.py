@@ -133,13 +133,16 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     rows = rows.astype(dict.fromkeys([*PARTS, "total", "bonus", "deduction", "clip", "rank", "peers"], float))
     now = next((row for code, row in rows.iterrows() if code == period), None)
     quarter = RatedQuarter(Period.parse(period), today)
-    rated_now = _rated(connection, scope, member_id, quarter, now)
+    assignments = Assignments.read(connection, member_id=member_id)
+    both = rows.reindex([earlier, period])
+    weights = _weights(connection, both)
+    rated_now = _rated(connection, scope, member_id, quarter, now, weights.loc[[period]], assignments)
     version = None if now is None else kept_weights.named(connection, [str(now["weights_version"])])[0]
-    shares = rows.reindex([earlier, period])[PARTS].astype(float)
+    shares = both[PARTS].astype(float)
     parts = explain.kept_medians(connection, Subject.MEMBER, "branch", found.sector, period)
-    weights = rated.templates(connection, Subject.MEMBER, version.version if version else None, pd.Series([found.sector]))
-    composed, past = (_composed(connection, rows.reindex([code])) for code in (period, earlier))
-    full = points(shares.loc[[period]].where(shares.isna(), 1.0), weights.set_axis([period])).iloc[0].fillna(0.0)
+    one = pd.Series([1])  # member
+    composed, past = (composition(both.loc[[code]], weights.loc[[code]], one) for code in (period, earlier))
+    full = points(shares.loc[[period]].where(shares.isna(), 1.0), weights.loc[[period]]).iloc[0].fillna(0.0)
     alike = at_shares(composed, full, parts.set_index("part")["median"], explain.PLAIN)
     typical = explain.kept_median_total(connection, Subject.MEMBER, "branch", found.sector, period)
     since = moved(composed, at_shares(composed, full, shares.iloc[0], past), past)
@@ -166,7 +169,7 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         median_total=typical if compared else None,
         against=against if total is not None else None,
         parts=parts.assign(
-            before=shares.loc[earlier].to_numpy(), share=shares.loc[period].to_numpy(), weight=weights[PARTS].iloc[0].to_numpy()
+            before=shares.loc[earlier].to_numpy(), share=shares.loc[period].to_numpy(), weight=weights.loc[period, PARTS].to_numpy()
         ),
         items=None if rated_now is None else itemised(summed(rated_now, pd.Series([1], index=rated_now.counts.index)), Subject.MEMBER),
         history=pd.DataFrame(
@@ -179,7 +182,7 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         ),
         version=version,
         oddities=_oddities(version, period, now, rated_now),
-        next_steps=next_steps(connection, scope, member_id, quarter, rated_now),
+        next_steps=next_steps(connection, scope, member_id, quarter, rated_now, assignments),
         vetoed=now is not None and bool(now["veto"]),
     )
 
@@ -188,11 +191,15 @@ def _number(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _composed(connection: Connection, row: pd.DataFrame) -> pd.Series:
-    """What one quarter's score is composed of, as `composition` returns it, under the weights that it was rated with."""
-    version = row["weights_version"].iloc[0]
-    weights = rated.templates(connection, Subject.MEMBER, None if pd.isna(version) else str(version), row["sector"])
-    return composition(row, weights, pd.Series([1], index=row.index))
+def _weights(connection: Connection, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the weights that each quarter was rated with, as `template` does; 0 where it was not rated."""
+    versions = rows["weights_version"]
+    pieces = [
+        rated.templates(connection, Subject.MEMBER, None if version is None else str(version), rows.loc[chosen, "sector"])
+        for version, chosen in [(code, versions == code) for code in versions.dropna().unique()] + [(None, versions.isna())]
+        if chosen.any()
+    ]
+    return pd.concat(pieces).reindex(rows.index)
 
 
 def found_in(connection: Connection, scope: Scope, member_id: int) -> Row | None:
@@ -213,10 +220,18 @@ def found_in(connection: Connection, scope: Scope, member_id: int) -> Row | None
     ).one_or_none()
 
 
-def _rated(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, now: pd.Series | None) -> Rated | None:
+def _rated(
+    connection: Connection,
+    scope: Scope,
+    member_id: int,
+    quarter: RatedQuarter,
+    now: pd.Series | None,
+    weights: pd.DataFrame,
+    assignments: Assignments,
+) -> Rated | None:
     """Count the member's quarter anew, as the rating does; None where the member, or the branch in that quarter, was not rated.
 
-    The counts have org_id, the branch of that quarter, besides.
+    `weights`, a row, are those of the quarter. The counts have org_id, the branch of that quarter, besides.
     """
     if now is None:
         return None
@@ -234,14 +249,14 @@ def _rated(connection: Connection, scope: Scope, member_id: int, quarter: RatedQ
     known = settings(connection, scope)
     odd = odd_meetings(connection, quarter.today, known, meeting.c.org_id.in_(found["org_id"].tolist()))["row"].tolist()
     marked = unknown_spans(connection)
+    marked = marked[marked["org_id"].isin(found["org_id"])]
     counted = Counted(quarter.today, [quarter], found, own, empty, silent, courses, empty, installed, marked, odd=odd)
-    counts = MemberCounts(connection, counted, Assignments.read(connection, member_id=member_id), [quarter]).of(quarter)
+    counts = MemberCounts(connection, counted, assignments, [quarter]).of(quarter)
     counts = counts[counts["member_id"] == member_id].reset_index(drop=True)
     if counts.empty:
         return None
-    weights = rated.templates(connection, Subject.MEMBER, str(now["weights_version"]), counts["sector"])
     extras = pd.DataFrame({name: [now[name]] for name in ("bonus", "deduction", "veto")})
-    return Rated(Subject.MEMBER, counts, weights, extras, known)
+    return Rated(Subject.MEMBER, counts, weights.set_axis(counts.index), extras, known)
 
 
 def _oddities(version: Version | None, period: str, now: pd.Series | None, found: Rated | None) -> tuple[str, ...]:

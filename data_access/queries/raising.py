@@ -252,15 +252,15 @@ def _progress(asked: Asked) -> Iterator[Row]:
     weight, reached = asked.counts("running_weight"), asked.counts("progress_weight")
     late = [org_id for org_id in asked.org_ids if reached[org_id] < weight[org_id]]
     if late:
-        yield from (_row(item="tasks_progress", **row) for row in behind_plan(asked.connection, asked.quarter, among=late))
+        own = Assignments.read(asked.connection, among=late)
+        yield from (_row(item="tasks_progress", **row) for row in behind_plan(asked.connection, asked.quarter, own))
 
 
-def behind_plan(connection: Connection, quarter: RatedQuarter, **whose: Any) -> Iterator[Row]:
-    """What reaching the plan of each assignment that runs behind it would do; `whose` as in `Assignments.read`.
+def behind_plan(connection: Connection, quarter: RatedQuarter, own: Assignments) -> Iterator[Row]:
+    """What reaching the plan of each assignment that runs behind it would do.
 
     Yields org_id, what, about, until, next_step, and progress_weight, which it adds to the counts.
     """
-    own = Assignments.read(connection, **whose)
     weighed = assignment_counts(own.rows, own.plan, own.reported, quarter)
     day = np.datetime64(quarter.evaluated_on, "D").astype(np.int64)
     planned = own.plan.at(own.plan.of, np.full(len(own.rows), day))

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from data_access.counting.assignments import Assignments
 from data_access.counting.membership import homes
 from data_access.counting.months import month_code
 from data_access.counting.records import paid_by
@@ -34,6 +35,7 @@ from domain.vocabulary import Duty, DutyStatus
 FOR_ALL = (Duty.GENERAL_MEETING, Duty.LECTURE, Duty.THEME_DAY, Duty.LIFE_MEETING, Duty.REVIEW)  # every member is expected at these
 _OPEN = ["item", "what", "about", "until", "next_step", "points", "gain", "total"]
 _COMING = ["what", "about", "until", "points"]
+_WORTH = ["total", "gain", "points"]
 _STUDY = "督促本人补学，完成后录入。"
 _ATTEND = "参加补开，录入出席情况。"
 Row = dict[str, Any]
@@ -50,6 +52,7 @@ class Asked:
     inside: bool
     quarter: RatedQuarter
     rated: Rated
+    assignments: Assignments
     settings: Settings
 
     def count(self, name: str) -> float:
@@ -72,34 +75,42 @@ class NextSteps:
     coming: pd.DataFrame
 
 
-def next_steps(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, rated: Rated | None) -> NextSteps:
+def next_steps(
+    connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, rated: Rated | None, assignments: Assignments
+) -> NextSteps:
     """Return what a member, whose portrait opens to the reader, can still do and has still to do for a quarter's score.
 
     `rated` is the member as rated in the quarter, with org_id, the branch of that quarter, among the counts; None: nothing to do.
+    `assignments` are the member's own.
     """
-    asked = _asked(connection, scope, member_id, quarter, rated)
-    return NextSteps(_open_items(asked), _coming(asked))
+    asked = _asked(connection, scope, member_id, quarter, rated, assignments)
+    if asked is None:
+        return NextSteps(pd.DataFrame(columns=_OPEN), pd.DataFrame(columns=_COMING))
+    open_ones = [row for read in (_courses, _make_ups, _progress) for row in read(asked)]
+    coming = [row for read in (_dues, _coming_courses, _meetings, _assignments) for row in read(asked)] if quarter.open else []
+    changes = [row.pop("adds") for row in open_ones] + [row.pop(name) for name in ("done", "left") for row in coming]
+    worth = raised(asked.rated, pd.DataFrame(changes)) if changes else pd.DataFrame(columns=_WORTH, dtype=float)
+    first, then = len(open_ones), len(open_ones) + len(coming)
+    gain = worth["points"].to_numpy()[first:then] - worth["points"].to_numpy()[then:]
+    return NextSteps(_open_items(open_ones, worth[:first]), _coming(asked, coming, half_up(pd.Series(gain, dtype=float), 2)))
 
 
-def _open_items(asked: Asked | None) -> pd.DataFrame:
-    rows = [row for read in (_courses, _make_ups, _progress) for row in read(asked)] if asked else []
-    if asked is None or not rows:
+def _open_items(rows: list[Row], worth: pd.DataFrame) -> pd.DataFrame:
+    """List open items by what they are worth (as `raised` returns it)."""
+    if not rows:
         return pd.DataFrame(columns=_OPEN)
-    deltas = pd.DataFrame([row.pop("adds") for row in rows])
-    found = pd.concat([pd.DataFrame(rows), raised(asked.rated, deltas)], axis=1)
+    found = pd.concat([pd.DataFrame(rows), worth], axis=1)
     found["until"] = pd.to_datetime(found["until"])
     return found[found["points"] > 0].sort_values("points", ascending=False, kind="stable", ignore_index=True)[_OPEN]
 
 
-def _coming(asked: Asked | None) -> pd.DataFrame:
-    if asked is None or not asked.quarter.open:
+def _coming(asked: Asked, rows: list[Row], points: pd.Series) -> pd.DataFrame:
+    """List what is still to come by what it is worth, then the norms of the whole quarter."""
+    if not asked.quarter.open:
         return pd.DataFrame(columns=_COMING)
-    rows = [row for read in (_dues, _coming_courses, _meetings, _assignments) for row in read(asked)]
-    done, left = (pd.DataFrame([row.pop(name) for row in rows]).fillna(0.0) for name in ("done", "left"))
     valued = pd.DataFrame(rows)
     if rows:
-        gain = raised(asked.rated, done)["points"] - raised(asked.rated, left)["points"]
-        valued = valued.assign(points=half_up(gain, 2))
+        valued = valued.assign(points=points)
         valued = valued[valued["points"] > 0].sort_values("points", ascending=False, kind="stable")
     norms = pd.DataFrame(list(_norms(asked)))
     pieces = [piece.reindex(columns=_COMING) for piece in (valued, norms) if len(piece)]
@@ -109,13 +120,15 @@ def _coming(asked: Asked | None) -> pd.DataFrame:
     return found.assign(until=pd.to_datetime(found["until"]), points=found["points"].astype(float))
 
 
-def _asked(connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, rated: Rated | None) -> Asked | None:
+def _asked(
+    connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, rated: Rated | None, assignments: Assignments
+) -> Asked | None:
     if rated is None or rated.scores["total"].isna().iloc[0]:
         return None
     org_id = int(rated.counts["org_id"].iloc[0])
     branch = select(organisation.c.sector, within(scope, organisation.c.path).label("inside")).where(organisation.c.org_id == org_id)
     found = connection.execute(branch).one()
-    return Asked(connection, member_id, org_id, found.sector, bool(found.inside), quarter, rated, settings(connection, scope))
+    return Asked(connection, member_id, org_id, found.sector, bool(found.inside), quarter, rated, assignments, settings(connection, scope))
 
 
 def _row(item: str, what: str, about: str, until: date, next_step: str, **adds: float) -> Row:
@@ -194,7 +207,7 @@ def _duties(asked: Asked, status: DutyStatus) -> list:
 
 def _progress(asked: Asked) -> Iterator[Row]:
     if asked.quarter.open:
-        for row in behind_plan(asked.connection, asked.quarter, member_id=asked.member_id):
+        for row in behind_plan(asked.connection, asked.quarter, asked.assignments):
             yield _row("tasks_progress", **{name: value for name, value in row.items() if name != "org_id"})
 
 

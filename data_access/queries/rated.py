@@ -126,8 +126,9 @@ def templates(connection: Connection, subject: Subject, version: str | None, sec
     """Return the weights of a version for each row's sector (its code; missing allowed), as `domain.index.template` does."""
     weight = index_weight.c
     columns = (weight.subject, weight.sector, weight.part, weight.item, weight.weight)
-    rows = pd.read_sql_query(select(*columns).where(weight.version == version).order_by(*columns[:-1]), connection)
-    return template(rows, subject, sectors, ITEMS[subject])
+    of_version = select(*columns).where(weight.version == version, weight.subject == subject.value).order_by(*columns[:-1])
+    rows = pd.DataFrame(connection.execute(of_version).all(), columns=[column.name for column in columns])
+    return template(rows.astype({"weight": float}), subject, sectors, ITEMS[subject])
 
 
 def _weights(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from domain.index.items import BRANCH_ITEMS, MEMBER_ITEMS, Item, arrays, branch_items, member_items
-from domain.index.scores import brought, matrix, parts, points, rate
+from domain.index.scores import brought, matrix, parts, rate
 from domain.index.weights import Subject
 from domain.rounding import NOISE, half_up
 from domain.vocabulary import Light, Part
@@ -184,15 +184,13 @@ def composition(scores: pd.DataFrame, weights: pd.DataFrame, members: pd.Series)
     Expects `scores`: the parts (shares), bonus, deduction, clip, total (NaN: not rated, and left out); `weights` aligned; `members`.
     The clip also holds what rounding each total to a tenth adds. All NaN where nobody is rated.
     """
-    scored = scores["total"].notna()
-    heads = members[scored].astype(float)
+    scored = scores["total"].notna().to_numpy()
+    heads = members.to_numpy(dtype=float)[scored]
     whole = heads.sum()
-    earned = points(scores.loc[scored, _PARTS], weights[scored]).fillna(0.0)
-    columns = earned.assign(
-        bonus=scores.loc[scored, "bonus"], deduction=-scores.loc[scored, "deduction"], clip=scores.loc[scored, "clip"]
-    ).astype(float)
-    means = columns.mul(heads, axis=0).sum() / whole if whole else columns.sum() * np.nan
-    return pd.concat([means, pd.Series({"total": means.sum(skipna=False)})])
+    extras = matrix(scores, EXTRAS) * [-1.0 if name == "deduction" else 1.0 for name in EXTRAS]
+    earned = np.nan_to_num(brought(matrix(scores)[scored], matrix(weights)[scored]))
+    means = (np.hstack([earned, extras[scored]]) * heads[:, None]).sum(axis=0) / (whole or np.nan)
+    return pd.Series([*means, means.sum()], index=[*_PARTS, *EXTRAS, TOTAL])
 
 
 def at_shares(now: pd.Series, full: pd.Series, shares: pd.Series, extras: pd.Series) -> pd.Series:

@@ -37,12 +37,12 @@ def template(weights: pd.DataFrame, subject: Subject, sectors: pd.Series, items:
     Returns, aligned with `sectors`: a column a part (its weight of 100) and `Item.column` for each item (its weight of 100 in the
     part); what no template names weighs 0.
     """
-    of_subject = weights[weights["subject"] == subject.value]
-    columns = of_subject["part"].where(of_subject["item"] == "", of_subject["part"] + "_" + of_subject["item"])
     given: dict[str, dict[str, float]] = {EVERY_SECTOR: {}}
-    for sector, column, weight in zip(of_subject["sector"], columns, of_subject["weight"], strict=True):
-        own = given.setdefault(sector, {})  # a pivot of so few rows would take ten times as long
-        own[column] = own.get(column, 0.0) + weight
+    told = (weights[name].tolist() for name in ("subject", "sector", "part", "item", "weight"))
+    for of, sector, part, item, weight in zip(*told, strict=True):  # a pivot of so few rows would take ten times as long
+        if of == subject.value:
+            own, column = given.setdefault(sector, {}), f"{part}_{item}" if item else part
+            own[column] = own.get(column, 0.0) + weight
     names = [*(part.value for part in Part), *(item.column for item in items)]
     wide = pd.DataFrame([[own.get(name, 0.0) for name in names] for own in given.values()], index=list(given), columns=names, dtype=float)
     known = sectors.where(sectors.isin(wide.index), EVERY_SECTOR)
