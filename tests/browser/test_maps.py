@@ -2,15 +2,21 @@
 
 import math
 import re
+import shutil
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine
 
+from data_access.queries.distribution import MOST_DOTS
 from domain.geography import Box, fit, shown, to_world
-from tests.browser.driving import NewPage, Server, query, settled, signed_in, until
-from tests.small import ORG_CODE
+from tests.browser.driving import NewPage, Server, query, serve, settled, signed_in, until
+from tests.small import ORG, ORG_CODE
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +24,26 @@ ATTEMPTS, PATIENCE = 4, 12  # clicks, and seconds for each: WebGL is drawn by th
 
 CITY = Box(120.0, 30.0, 120.9, 30.4)  # of the small installation
 SEA = Box(120.6, 30.0, 120.9, 30.4)
+# 石埠村 (id 28) stands at a place of its own: tests/small lays the points out by id
+ROCK = (120.62 + 28 % 7 * 0.04, 30.03 + 28 % 5 * 0.08)
+
+
+@pytest.fixture(scope="module")
+def crowded(small_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app over an installation where more branches than can be dots stand where 石埠村 does."""
+    folder = tmp_path_factory.mktemp("crowded")
+    database = f"sqlite:///{shutil.copy(small_database, folder / 'crowded.db')}"
+    engine = create_engine(database)
+    numbers = range(1000, 1000 + MOST_DOTS)
+    model = pd.read_sql_query(f"SELECT * FROM organisation WHERE org_id = {ORG['extended']}", engine)
+    crowd = model.loc[model.index.repeat(len(numbers))].assign(
+        org_id=list(numbers), org_code=[f"LJ-{number}" for number in numbers], path=[f"/1/4/8/{number}/" for number in numbers]
+    )
+    crowd.to_sql("organisation", engine, if_exists="append", index=False)
+    engine.dispose()
+    started = serve(folder, database=database)
+    yield started
+    started.end()
 
 
 def canvas(page: Page) -> dict[str, float]:
@@ -67,15 +93,22 @@ def test_a_click_leads_from_the_city_to_a_district_and_back_leads_up(page: Page,
 
 def test_a_click_on_a_dot_opens_the_branch(page: Page, server: Server) -> None:
     signed_in(page, server, "leader", "/branches?place=990103")
-    # 石埠村 (id 28) stands at a place of its own: tests/small.py lays the points out by id
-    lon, lat = 120.62 + 28 % 7 * 0.04, 30.03 + 28 % 5 * 0.08
-    click(page, SEA, lon, lat, f"org={ORG_CODE['extended']}", margin=36)
+    click(page, SEA, *ROCK, f"org={ORG_CODE['extended']}", margin=36)
     expect(page).to_have_url(re.compile(r"/branch\?org="))
 
 
 def test_a_click_on_a_town_leads_into_it(page: Page, server: Server) -> None:
     signed_in(page, server, "leader", "/branches?place=990103")
     click(page, SEA, 120.8, 30.3, "town=990103200", margin=36)
+    expect(page.locator(".st-key-map-way")).to_contain_text("潮头乡")
+
+
+def test_a_click_on_a_cell_leads_to_the_district_and_on_to_the_town(page: Page, crowded: Server) -> None:
+    signed_in(page, crowded, "leader", "/branches")
+    expect(page.locator(".st-key-map-way")).to_contain_text(f"{21 + MOST_DOTS:,} 个党支部")
+    click(page, CITY, *ROCK, "place=990103")
+    expect(page.locator(".st-key-map-way")).to_contain_text("海门县")
+    click(page, SEA, *ROCK, "town=990103200", margin=36)  # nothing but the cell is there to be clicked
     expect(page.locator(".st-key-map-way")).to_contain_text("潮头乡")
 
 
