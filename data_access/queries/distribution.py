@@ -26,6 +26,7 @@ from domain.rounding import half_up
 from domain.scope import Scope
 from domain.vocabulary import Light, OrgKind, PlaceLevel
 
+KNOWN = "已登记"  # of a position that is an organisation's own
 MOST_DOTS = 2000  # more points than these are gathered into cells
 MOST_CELLS = 600
 MOST_POINTS = 50_000  # more are not drawn: a place so large is looked at by its parts
@@ -177,7 +178,7 @@ def listed(connection: Connection, scope: Scope, chosen: Chosen) -> pd.DataFrame
     standing = _placed(connection, scope, chosen, _each(scope, chosen, (*_TOLD, "kind", "sector", "lon", "lat", "schematic")))
     names = {row.code: row.name for row in connection.execute(select(sector.c.code, sector.c.name))}
     pointless = standing["lon"].isna() | standing["lat"].isna()
-    note = np.select([pointless, standing["schematic"].astype(bool)], ["未登记", "位置示意"], "已登记")
+    note = np.select([pointless, standing["schematic"].astype(bool)], ["未登记", "位置示意"], KNOWN)
     standing = standing.assign(sector_name=standing["sector"].map(names).astype(object), place_note=note)
     columns = ["org_id", "org_code", "name", "kind", "sector_name", "members", "score", "light", "place_note"]
     return standing.sort_values(["score", "org_code"], na_position="last", ignore_index=True)[columns]

@@ -204,13 +204,14 @@ def _listed(asked: Asked, height: int) -> None:
     ):
         rows = listed.head(LISTED)
         columns = {
-            "name": tables.text("名称", width=226),
+            "name": tables.text("名称", width=200),
             "score": tables.score("堡垒指数"),
             "light": tables.light("状态", theme=asked.reader.theme),
             "members": tables.count("党员"),
             "sector_name": tables.text("领域"),
-            "place_note": tables.text("位置"),
         }
+        if (rows["place_note"] != distribution.KNOWN).any():
+            columns["place_note"] = tables.text("位置")
         period = asked.view.period.code
         tables.table(
             rows,

@@ -38,7 +38,7 @@ def render(reader: Reader) -> None:
     _totals(reader, view, chosen)
     if view.kind is not OrgKind.BRANCH:
         _map(reader, view, chosen)
-    left, right = st.columns(2, gap="small")
+    left, right = st.columns([4, 5], gap="small")
     with left:
         _task(reader, view, chosen)
     with right:

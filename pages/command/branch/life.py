@@ -53,7 +53,7 @@ def _tasks(reader: Reader, view: View) -> None:
         return
     columns = {
         "light": tables.light("状态", theme=reader.theme),
-        "title": tables.text("任务", width=226),
+        "title": tables.text("任务", width=204),
         "progress": tables.number("进度", "%d %%", help="没有填报过的为“—”，不作为 0"),
         "planned": tables.number("计划", "%.0f %%"),
         "due_on": tables.day("到期"),
