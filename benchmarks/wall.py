@@ -29,7 +29,8 @@ BETWEEN = 0.2  # seconds from one timed poll to the next: the server has cleaned
 HASTE = 100  # how much faster a wall that is soaked asks and redraws
 WARM_UP = 100  # refreshes before memory is looked at: by then every cache is full
 PATIENCE = 30  # seconds after which a refresh is lost
-SAMPLED = 100  # refreshes from one look at memory to the next
+SAMPLED = 10  # refreshes from one look at memory to the next
+TOLD = 100  # refreshes from one line about it to the next
 GROWTH = 0.05  # of memory, that is none
 MEBIBYTE = 1 << 20
 
@@ -131,10 +132,11 @@ def crowd(server: Server, cookie: str, database: str) -> Crowd:
 
 @dataclass(frozen=True)
 class Soak:
-    """Refreshes that were asked for and those that came; the memory of the server after the first `SAMPLED` and after the last, and the
+    """Refreshes that were asked for and those that came; the memory of the server after the first `TOLD` and after the last, and the
     lowest heap of the browser in the first and in the second half (MiB); and the seconds that they took.
 
     The browser keeps what it has compiled for some hundred refreshes and then drops it at once: its heap is a saw, whose lows are compared.
+    It is looked at often enough (every `SAMPLED`) to see each tooth at its lowest.
     """
 
     asked: int
@@ -173,6 +175,7 @@ def soak(server: Server, cookie: str, database: str, scenes: str, refreshes: int
             came += _refreshed(page, database, district, f"第{number}次")
             if number % SAMPLED == SAMPLED - 1 or number == refreshes - 1:
                 samples.append((_heap(page), server.resident()))
+            if number % TOLD == TOLD - 1:
                 heap, resident = samples[-1]
                 told(f"{number + 1}: heap {heap:.1f} MiB, server {resident:.0f} MiB, {time.monotonic() - begun:.0f} s")
         seconds = time.monotonic() - begun
@@ -180,7 +183,7 @@ def soak(server: Server, cookie: str, database: str, scenes: str, refreshes: int
     heaps, residents = ([sample[place] for sample in samples] for place in (0, 1))
     middle = len(heaps) // 2
     lows = (min(heaps[:middle]), min(heaps[middle:]))
-    return Soak(refreshes, came, lows, (residents[min(1, middle)], residents[-1]), seconds)
+    return Soak(refreshes, came, lows, (residents[min(TOLD // SAMPLED, middle)], residents[-1]), seconds)
 
 
 def _change(database: str, what: Callable[[Connection], object]) -> None:
