@@ -7,12 +7,13 @@ One account has one rehearsal of a demo in a process: two windows of one present
 """
 
 import atexit
+import fcntl
 import logging
 import shutil
 import sqlite3
 import tempfile
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
@@ -33,7 +34,7 @@ LOG = logging.getLogger("party.rehearsal")
 PATIENCE = 120  # seconds that an event waits for the copy that is still being made
 _ROWS = 50_000  # of a table copied at a time
 _PREFIX = "party-rehearsal-"
-_LEFT_SECONDS = 7 * 86_400  # after which a folder of copies is nobody's any more
+_HELD = "held"  # the file of a folder that its process keeps locked as long as it lives
 _numbers = count(1)
 NO_COPY = "演示库的副本没有建成，现场演示暂不可用。请检查服务器临时目录的剩余空间，然后按 Home 键重试。"
 
@@ -178,9 +179,19 @@ def _makers() -> ThreadPoolExecutor:
 
 @cache
 def _folder() -> Path:
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if time.time() - left.stat().st_mtime > _LEFT_SECONDS:  # by a server that was killed
-            shutil.rmtree(left, ignore_errors=True)
+    """Return the folder of this process's copies, and throw away what servers left that were stopped by a signal."""
+    sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    held = (folder / _HELD).open("w")
+    fcntl.flock(held, fcntl.LOCK_EX)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(held.close)
     return folder
+
+
+def sweep(place: Path) -> None:
+    """Delete the folders of copies in `place` that no living process holds."""
+    for left in place.glob(f"{_PREFIX}*/{_HELD}"):
+        with suppress(OSError), left.open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left.parent, ignore_errors=True)

@@ -64,7 +64,7 @@ def trend(history: pd.DataFrame, *, theme: str, green: float, yellow: float, wor
     """Draw indices by quarter as lines over the bands; a missing quarter breaks the line, a provisional one (暂评) is hollow.
 
     Expects columns: period (code), series ("fortress" or "pioneer"), value (0–100, NaN where not rated), provisional (bool).
-    `worded` writes what the bands' bounds are called.
+    `worded` writes what the bands' bounds are called; where it does not, the chart is low, and its type enlarged.
     """
     look = palette.theme(theme)
     titles = {"fortress": "堡垒指数", "pioneer": "先锋指数"}
@@ -77,8 +77,8 @@ def trend(history: pd.DataFrame, *, theme: str, green: float, yellow: float, wor
     )
     known = history["value"].dropna()
     bottom, top = min([*known, yellow]), max([*known, green])
-    room = (top - bottom) * 0.1  # for the lowest figure, which stands below its point
-    scale = alt.Scale(domain=[bottom - max(room, 2), min(top + 2.5, 101)], nice=False)
+    room = (top - bottom) * (0.17 if worded else 0.3)  # for the lowest figure, which stands below its point, and for the highest above
+    scale = alt.Scale(domain=[bottom - max(room, 2), min(top + max(room, 2.5), 108)], nice=False)
     ink = alt.Scale(domain=list(titles), range=[look.accent, look.second])
     legend = alt.Legend(title=None, labelExpr=labels(titles), symbolType="stroke", symbolStrokeWidth=3)
     periods = sorted(set(history["period"]))

@@ -26,9 +26,9 @@ class Field:
     at: float
     room: float = 1.0
     align: Literal["left", "right"] = "left"
-    tone: Literal["ink", "quiet", "accent", "red"] = "ink"
+    tone: Literal["ink", "quiet", "accent", "red", "yellow"] = "ink"
     bold: bool = False
-    lit: bool = False  # a text of a red light: with its icon
+    lit: bool = False  # a text of a light in its tone, red or yellow: with its icon
     line: Literal["only", "upper", "lower"] = "only"
     head: str = ""
 
@@ -49,12 +49,13 @@ def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ..
     out as `most`, so that few rows stand at the top and are not stretched.
     """
     look = palette.theme(theme)
-    inks = {"ink": look.ink, "quiet": look.quiet, "accent": look.accent, "red": look.light_inks[Light.RED]}
+    lights = {"red": Light.RED, "yellow": Light.YELLOW}
+    inks = {"ink": look.ink, "quiet": look.quiet, "accent": look.accent} | {tone: look.light_inks[light] for tone, light in lights.items()}
     counts = frame.head(most).reset_index(drop=True)
     shown = counts[[field.column for field in fields]].astype("str")
     for field in fields:
         if field.lit:
-            shown[field.column] = [f"{palette.ICONS[Light.RED]} {text}" if text else "" for text in shown[field.column]]
+            shown[field.column] = [f"{palette.ICONS[lights[field.tone]]} {text}" if text else "" for text in shown[field.column]]
     shown = shown.assign(row=[str(number) for number in range(len(shown))])
     order = [str(number) for number in range(most)]
     across = alt.Scale(domain=[0, 1], nice=False)

@@ -18,6 +18,7 @@ _AROUND = 64  # pixels that legend and heads take of the map's height
 _ORDER = (Light.GREEN, Light.YELLOW, Light.RED, Light.GREY)
 _BAR = (0.66, 0.84)  # where in its row the bar of lights lies
 _WITHIN = (0.1, 0.9)  # where across a cell
+_FOOT = 8  # percent: a figure below its point needs so much, or it lies on the axis
 _BESIDE = 216  # pixels beside a listed task's bar, for its progress and its plan
 _LINE = 17  # pixels from one line of a row's title to the next
 
@@ -182,7 +183,7 @@ def burn_up(weeks: pd.DataFrame, *, theme: str) -> Chart:
     last = shown[shown["value"].notna()].tail(1)
     end = alt.Chart(last).encode(across, alt.Y("value:Q", scale=alt.Scale(domain=[0, 103], nice=False)))
     dot = end.mark_point(filled=True, size=80, opacity=1, color=look.accent)
-    behind = bool((last["value"] < last["plan"]).any())  # then the line of the plan runs above
+    behind = bool(((last["value"] < last["plan"]) & (last["value"] > _FOOT)).any())  # then the line of the plan runs above
     figure = end.mark_text(align="left", dx=8, dy=16 if behind else -12, fontWeight="bold", fontSize=14, color=look.ink)
     figure = figure.encode(alt.Text("progress:N"))
     hover = (

@@ -297,22 +297,29 @@ def reports(connection: Connection, scope: Scope, assignment_id: int, rows: int)
 
 
 def owed(connection: Connection, scope: Scope, path: str, today: date, rows: int) -> pd.DataFrame:
-    """A branch's bill of this month. Columns, as texts: number, alarm or what (red or not), about, responsible (as the scope shows names),
-    due, points."""
+    """A branch's bill of this month. Columns, as texts: number, alarm, watch or what (red, yellow or neither), about, responsible (as the
+    scope shows names), due (of another year with the year), points."""
     found = bill.owed_by(connection, scope, path, today).head(rows)
-    red_ones = found["light"] == Light.RED.value
+    red_ones, yellow_ones = found["light"] == Light.RED.value, found["light"] == Light.YELLOW.value
     titles = found["what"].astype("object")
     return pd.DataFrame(
         {
             "number": [str(number) for number in range(1, len(found) + 1)],
             "alarm": titles.where(red_ones, ""),
-            "what": titles.mask(red_ones, ""),
+            "watch": titles.where(yellow_ones, ""),
+            "what": titles.mask(red_ones | yellow_ones, ""),
             "about": found["about"],
             "responsible": found["responsible"].fillna("—"),
-            "due": [f"{day:%m-%d}" if pd.notna(day) else "—" for day in found["due_on"]],
+            "due": [_day(day, today) for day in found["due_on"]],
             "points": [f"{points:.1f}" if pd.notna(points) else "—" for points in found["points"]],
         }
     ).reset_index(drop=True)
+
+
+def _day(day: pd.Timestamp, today: date) -> str:
+    if pd.isna(day):
+        return "—"
+    return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
 
 
 def route_stops(connection: Connection, scope: Scope, route_id: str) -> pd.DataFrame:

@@ -95,10 +95,14 @@ def _without_quarter(titles: pd.Series, today: date) -> list[str]:
 
 
 def shared_tasks(connection: Connection, scope: Scope, org_id: int, today: date, rows: int) -> pd.DataFrame:
-    """The tasks under way of more than one district, at most `rows`, as `tasks.war_map` tells them; where none is shared, all of them."""
+    """The tasks under way of more than one district, at most `rows`, as `tasks.war_map` tells them; where none is shared, all of them,
+    and where there is but one district, without it: it is the whole."""
     cells = tasks.war_map(connection, scope, org_id, ChosenTasks(today, Stage.CURRENT), "task")
-    places = cells.loc[cells["district"] != tasks.ALL_DISTRICTS].groupby("row")["district"].nunique()
+    placed = cells[cells["district"] != tasks.ALL_DISTRICTS]
+    places = placed.groupby("row")["district"].nunique()
     shared = set(places[places > 1].index) or set(places.index)
+    if len(set(placed["district"])) == 1:
+        cells = cells[cells["district"] == tasks.ALL_DISTRICTS]
     found = cells[cells["row"].isin([row for row in cells["row"].drop_duplicates() if row in shared][:rows])]
     return found.assign(title=_without_quarter(found["title"], today)).reset_index(drop=True)
 
@@ -120,6 +124,23 @@ def own_tasks(connection: Connection, scope: Scope, org_id: int, today: date, ro
             "red": [f"{count:,}" if count else "" for count in own["red"]],
         }
     )
+
+
+def task_units(connection: Connection, scope: Scope, org_id: int, today: date, rows: int) -> pd.DataFrame:
+    """How far those right below are with the tasks under way, the furthest behind plan first, at most `rows`.
+
+    Columns, as texts: title (the organisation), note (its plan), progress, red (how many; "": none).
+    """
+    found = tasks.units(connection, scope, org_id, ChosenTasks(today, Stage.CURRENT))
+    found = found[found["value"].notna()].iloc[::-1].head(rows)
+    return pd.DataFrame(
+        {
+            "title": found["name"],
+            "note": [f"计划 {plan:.0f} %，较计划 {lead:+.1f}" for plan, lead in zip(found["plan"], found["lead"], strict=True)],
+            "progress": [f"{value:.0f} %" for value in found["value"]],
+            "red": [f"{count:,}" if count else "" for count in found["red"]],
+        }
+    ).reset_index(drop=True)
 
 
 def task_weeks(connection: Connection, scope: Scope, org_id: int, today: date) -> list[float]:
@@ -152,7 +173,7 @@ def month_duties(connection: Connection, scope: Scope, org_id: int, today: date)
         Light.GREEN: rows["held"] + rows["early"] + rows["late"],
         Light.YELLOW: rows["awaited"],
         Light.RED: rows["missed"],
-        Light.GREY: rows["unknown"],
+        Light.GREY: rows["unknown"] + rows["unclear"],
     }
     parts = [
         rows[["duty", "period"]].assign(light=light.value, rank=rank, count=count) for rank, (light, count) in enumerate(states.items())
@@ -169,7 +190,7 @@ def month_duties(connection: Connection, scope: Scope, org_id: int, today: date)
 
 
 def _duty_months(connection: Connection, scope: Scope, org_id: int, months: list[str]) -> pd.DataFrame:
-    names = ("held", "late", "missed", "unknown", "early", "awaited")
+    names = ("held", "late", "missed", "unknown", "early", "awaited", "unclear")
     query = (
         select(duty_figure.c.duty, duty_figure.c.period, *(func.sum(duty_figure.c[name]).label(name) for name in names))
         .join_from(duty_figure, organisation, organisation.c.org_id == duty_figure.c.org_id)

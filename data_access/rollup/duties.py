@@ -36,6 +36,7 @@ _COUNTS: dict[str, Callable[[pd.Series, pd.Series], np.ndarray]] = {
     "unknown": _ended(DutyStatus.UNKNOWN),
     "early": _open(DutyStatus.HELD),
     "awaited": _open(DutyStatus.DUE),
+    "unclear": _open(DutyStatus.UNKNOWN),
 }
 
 

@@ -203,7 +203,7 @@ duty_figure = Table(
     *_node_columns(),
     term("duty", Duty, primary=True),
     *_counts("due", "held", "late", "missed", "unknown"),  # due counts duties whose period has ended; unknown is not in it
-    *_counts("early", "awaited"),  # of periods still open: held already; to come
+    *_counts("early", "awaited", "unclear"),  # of periods still open: held already; to come; marked unknown
     one_of("duty", Duty),
     **CLUSTERED,
 )

@@ -64,9 +64,12 @@ def test_an_alarm_stands_in_the_head_line_and_a_wall_of_one_scene_comes_back(own
     expect(scene(page, "warnings")).to_be_visible()
     assert inside(box(alarm), box(page.locator(".st-key-wall-head")))
     assert apart(box(alarm), box(page.locator(".st-key-wall-control-frame")))
+    facts = page.locator(".st-key-wall-facts")
+    expect(facts).to_contain_text("数据截至")
+    assert apart(box(facts), box(alarm)) and apart(box(facts), box(page.locator(".st-key-wall-control-frame")))
     expect(scene(page, "overview")).to_be_visible()
     expect(alarm).to_have_count(0)
-    expect(page.locator(".st-key-wall-facts")).to_be_visible()
+    expect(facts).to_contain_text("中共")
 
 
 def test_what_the_url_cannot_have_is_told_whole_and_over_no_figure(server: Server, new_page: NewPage) -> None:

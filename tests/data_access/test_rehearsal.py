@@ -1,5 +1,6 @@
 """The copy that things happen in: as good as the demo it was made of, thrown away by a reset, and never the demo itself."""
 
+import fcntl
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from data_access.cache import Reader
 from data_access.engine import check, installation, version
-from data_access.rehearsal import Rehearsal, copied
+from data_access.rehearsal import Rehearsal, copied, sweep
 from data_access.schema import metadata
 from data_access.schema.ratings import org_score
 from data_access.what_if import TaskFinished
@@ -75,6 +76,19 @@ def test_another_demo_is_another_rehearsal(engine: Engine, rehearsing: Rehearsal
     rehearsing.prepare(replace(source, version=source.version + 1))
     assert rehearsing.events == ()
     rehearsing.end()
+
+
+def test_copies_of_a_server_that_was_killed_are_swept_and_those_of_a_living_one_stay(tmp_path: Path) -> None:
+    left, kept = tmp_path / "party-rehearsal-left", tmp_path / "party-rehearsal-kept"
+    for folder in (left, kept):
+        folder.mkdir()
+        (folder / "held").touch()
+        (folder / "1.db").touch()
+    with (kept / "held").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        sweep(tmp_path)
+    assert not left.exists()
+    assert (kept / "1.db").exists()
 
 
 def test_the_windows_learn_that_the_stage_was_turned(rehearsing: Rehearsal) -> None:

@@ -72,7 +72,7 @@ def test_rows_of_the_organisations_below_sum_up_to_their_superiors(engine):
 
 
 def test_duties_below_sum_up_to_their_superiors(engine):
-    here, below = summed_below(engine, duty_figure, ["due", "held", "late", "missed", "unknown", "early", "awaited"])
+    here, below = summed_below(engine, duty_figure, ["due", "held", "late", "missed", "unknown", "early", "awaited", "unclear"])
     pd.testing.assert_frame_equal(here, below)
 
 

@@ -15,10 +15,10 @@ from components.charts.wall_map import sites_map
 from components.wall import Panel
 from data_access.queries import branch as branches
 from data_access.queries import overview, red, story, tasks
-from domain.vocabulary import OrgKind
+from domain.vocabulary import Light, OrgKind
 from pages.command.demo.told import Told
 from pages.command.wall import panels as wall
-from pages.command.wall.screen import Room, Screen
+from pages.command.wall.screen import TYPE, Room, Screen
 
 LINE, TALL = 44, 76  # pixels of a listed row; of one where there are few
 QUARTERS = 8
@@ -86,7 +86,7 @@ def _weak_branches(found: Told, room: Room) -> Panel:
 
 def _parts(found: Told, room: Room) -> Panel:
     asked = (overview.parts, found.root.org_id, found.place, found.period)
-    return found.screen.panel("district-parts", "五项得分率", "右为较上季", room, index_drawings.parts, asked)
+    return found.screen.panel("district-parts", "五项得分率", "右为较上季", room, index_drawings.parts, asked, looks={"grown": TYPE})
 
 
 def _trend(found: Told, room: Room) -> Panel:
@@ -151,9 +151,9 @@ def _rule(found: Told, room: Room) -> Panel | Words:
             return Panel("rule", "规定", "", "规定", None, "没有可以现场补救的红灯")
         return Words("rule", "规定", "", "这盏红灯已经消除。")
     quoted = f"> {text.plain(light.sentence)}\n>\n> :small[——{text.plain(light.source)}]" if light.sentence else ""
-    mark = text.plain(palette.mark(light.light))
+    mark = text.plain(palette.mark(light.light)).replace(" ", "\u00a0")  # the icon stays with its word
     state = f"**{light.closed_on:%Y-%m-%d} 消除**" if light.closed_on else f"**{mark}**，{light.since:%Y-%m-%d} 亮灯"
-    step = "" if light.closed_on else f"\n\n:material/arrow_forward: **下一步**　{text.plain(light.next_step)}"
+    step = "" if light.closed_on or light.light != Light.RED else f"\n\n:material/arrow_forward: **下一步**　{text.plain(light.next_step)}"
     return Words("rule", "规定", "原文与出处", f"{quoted}\n\n{text.plain(light.text)}　{state}{step}")
 
 
@@ -181,6 +181,7 @@ def _bill(found: Told, room: Room) -> Panel:
     fields = (
         Field("number", 0.0, 0.03, tone="quiet"),
         Field("alarm", 0.03, 0.11, tone="red", bold=True, lit=True),
+        Field("watch", 0.03, 0.11, tone="yellow", bold=True, lit=True),
         Field("what", 0.03, 0.11, bold=True),
         Field("about", 0.15, 0.6),
         Field("responsible", 0.83, 0.08, align="right"),

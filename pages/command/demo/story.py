@@ -130,7 +130,7 @@ def _bill(found: Told) -> Said:
     if found.cast.branch is None or not found.now.owed:
         return Said("这个支部本月没有应办事项。", "账单是空的。", shows=False)
     return Said(
-        f"书记今天收到的账单：**{found.now.owed}** 项，最值分的在最前。",
+        f"书记今天收到的账单：**{found.now.owed}** 项，红的在前，再按影响的分数排。",
         "每一项都有期限、责任人和影响的分数；姓名按演示角色隐去。",
     )
 

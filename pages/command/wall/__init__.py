@@ -113,12 +113,12 @@ def _staged(screen: Screen, wanted: Asked, notes: tuple[str, ...], kept: Watch) 
 
 
 def _heading(screen: Screen, facts: tuple[str, ...], alarm: str) -> None:
-    """Draw the title and what the picture stands on; an alarm takes that one's room, so that it covers no figure."""
+    """Draw the title and what the picture stands on; an alarm takes the room of scope and period, so that it covers no figure."""
     st.markdown(f"# {text.plain(screen.reader.installation.title)}", anchors=False, width="content")
     if alarm:
         with st.container(key="wall-alarm"):
             st.markdown(f":material/notification_important: 新亮红灯：{text.plain(alarm)}")
-        return
+        facts = facts[head.LASTING :]
     with st.container(key="wall-facts", horizontal=True, vertical_alignment="center", gap="small"):
         for fact in facts:
             st.markdown(fact, width="content")

@@ -19,6 +19,7 @@ from domain.vocabulary import Light
 from pages.command.wall.screen import Screen
 
 HEADLINES = ("organisations", "members", "fortress", "pioneer", "attainment")
+LASTING = 2  # place of the first fact that is never left out
 TYPE = 18  # pixels of the line of changes
 _END = "\u2060"  # invisible: without it the blanks at the end would be cut off, and the line would jump where it comes round
 _TONES = {Light.RED.value: "red", Light.GREEN.value: "green"}
@@ -52,7 +53,8 @@ def _around(key: tuple[str, ...], _prepare: Callable[[], Around]) -> Around:
 
 
 def facts(screen: Screen) -> list[str]:
-    """What the picture stands on, as Markdown: scope, period, as-of date, whether it is a demo, and how many red lights there are."""
+    """What the picture stands on, as Markdown: scope and period; from `LASTING` on what is never left out: as-of date, whether it is a
+    demo, and how many red lights there are."""
     reader = screen.reader
     reds = reader.read(warnings.red_count, screen.focus.path)
     state = "定评" if screen.period.frozen(reader.today) else "暂评"

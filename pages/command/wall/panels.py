@@ -21,28 +21,36 @@ ROW, PLACE = 25, 20  # pixels of a ranked row, and of a counted one
 TASK, CELL = 49, 78  # pixels of a district's own task, and of a row of tasks by district
 LINE, LINES = 44, 50  # pixels of a listed row, and of one with two lines
 MOST = 10  # kinds of warnings that have a row of their own
-_LIT = " ".join(f":{tone}[{palette.mark(light)}]" for light, tone in zip(Light, ("green", "orange", "red"), strict=False))
-_BADGES = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red", Light.GREY: "gray"}
+_TONES = {Light.GREEN: "green", Light.YELLOW: "orange", Light.RED: "red", Light.GREY: "gray"}
+_LIT = " ".join(f":{tone}[{palette.mark(light)}]" for light, tone in _TONES.items())
+_OPEN = " ".join(f":{_TONES[light]}[{palette.mark(light)}]" for light in (Light.RED, Light.YELLOW, Light.GREY))
 
 
 def ranking(screen: Screen, room: Room) -> Panel:
     """Rank districts by place; where there is but one, the organisations right below."""
     org_id, period = screen.focus.org_id, screen.period.code
-    by_place = len(screen.reader.read(overview.by_district, org_id, Cut(), period)) > 1
+    by_place = _by_place(screen)
     query = overview.by_district if by_place else overview.by_unit
     title, way = ("县区排名", "按属地") if by_place else ("下级排名", "按隶属")
+    ranked, most = len(screen.reader.read(query, org_id, Cut(), period)), room.height // ROW
+    short = f" · {ranked:,} 个中的后 {most} 个" if ranked > most else ""
     return screen.panel(
         "ranking",
         f"堡垒指数 · {title}",
-        f"{way} · ◆ 先锋指数",
+        f"{way} · ◆ 先锋指数{short}",
         room,
         index.ranking,
         (query, org_id, Cut(), period),
-        looks={"rows": room.height // ROW, "grown": LIST, **screen.bounds},
+        looks={"rows": most, "grown": LIST, **screen.bounds},
         enlarge=LIST,
         alt=_best_and_worst,
         absent="没有可以排名的下级",
     )
+
+
+def _by_place(screen: Screen) -> bool:
+    """True where the branches stand in several districts, and these are ranked; otherwise the organisations right below are."""
+    return len(screen.reader.read(overview.by_district, screen.focus.org_id, Cut(), screen.period.code)) > 1
 
 
 def _best_and_worst(found: pd.DataFrame) -> str:
@@ -102,7 +110,7 @@ def slowest(screen: Screen, room: Room) -> Panel:
     most = max(room.height // LINES, 1)
     return screen.panel(
         "tasks",
-        "在办任务 · 挂图作战",
+        "在办任务",
         f"落后最多的在上 · {_LIT}",
         room,
         task_drawings.under_way,
@@ -115,14 +123,16 @@ def slowest(screen: Screen, room: Room) -> Panel:
 
 
 def war_map(screen: Screen, room: Room) -> Panel:
-    """The tasks of several districts by district: progress, red assignments, and all of them by light."""
+    """The tasks of several districts by district, of one district as a whole: progress, red assignments, and all of them by light."""
+    asked = (wall.shared_tasks, screen.focus.org_id, screen.reader.today, max(room.height // CELL, 1))
+    many = len(set(screen.reader.read(*asked)["district"])) > 1
     return screen.panel(
         "war-map",
-        "任务 × 县区",
-        "全市任务 · 格内为进度和预警项数，彩条为任务项数按状态",
+        "任务 × 县区" if many else "任务进度",
+        f"{'多个县区共同的任务 · ' if many else ''}格内为进度和预警项数，底色为进度的状态，彩条为任务项数按状态",
         room,
         task_drawings.war_map,
-        (wall.shared_tasks, screen.focus.org_id, screen.reader.today, max(room.height // CELL, 1)),
+        asked,
         looks={"names": 176, "title": 12, "tall": True},
         absent="没有在办的任务",
         enlarge=LIST,
@@ -130,23 +140,25 @@ def war_map(screen: Screen, room: Room) -> Panel:
 
 
 def own_tasks(screen: Screen, room: Room) -> Panel:
-    """The tasks of one district each."""
+    """The tasks of one district each; where there is but one, how far those right below are."""
+    asked = (wall.shared_tasks, screen.focus.org_id, screen.reader.today, 1)
+    many = len(set(screen.reader.read(*asked)["district"])) > 1
     fields = (
-        Field("title", 0.0, 0.68, line="upper", head="任务 · 县区 · 到期"),
+        Field("title", 0.0, 0.68, line="upper", head="任务 · 县区 · 到期" if many else "责任单位"),
         Field("note", 0.0, 0.68, tone="quiet", line="lower"),
         Field("progress", 0.83, 0.14, align="right", bold=True, head="进度"),
         Field("red", 1.0, 0.14, align="right", tone="red", bold=True, lit=True, head="预警"),
     )
     most = max((room.height - HEAD) // TASK, 1)
     return screen.panel(
-        "own-tasks",
-        "各县区自己的任务",
-        "按县区",
+        "own-tasks" if many else "task-units",
+        "各县区自己的任务" if many else "责任单位 · 在办任务",
+        "按县区" if many else "落后最多的在上 · 按隶属",
         room,
         rows,
-        (wall.own_tasks, screen.focus.org_id, screen.reader.today, most),
+        (wall.own_tasks if many else wall.task_units, screen.focus.org_id, screen.reader.today, most),
         looks={"width": room.width, "fields": fields, "most": most},
-        absent="没有只在一个县区开展的任务",
+        absent="没有只在一个县区开展的任务" if many else "没有下级单位的任务",
         enlarge=1,
     )
 
@@ -161,8 +173,8 @@ def standing_on_map(screen: Screen, room: Room) -> Panel:
     base = "支部 · 按属地"
     if bands:
         counts = ((Light.GREEN, bands.green), (Light.YELLOW, bands.yellow), (Light.RED, bands.red), (Light.GREY, bands.grey))
-        lit = " ".join(f":{_BADGES[light]}-badge[{palette.mark(light)} {count:,}]" for light, count in counts)
-        base = f"{lit} · {bands.rated:,} / {bands.branches:,} 个支部参评"
+        lit = " ".join(f":{_TONES[light]}-badge[{palette.mark(light)} {count:,}]" for light, count in counts)
+        base = f"{'' if _by_place(screen) else '按属地 '}{lit} {bands.rated:,}/{bands.branches:,} 参评"
     title = f"堡垒指数 · {text.plain(way[-1].name)}" if way else "堡垒指数地图"
     absent = "没有可以上图的位置"
     if not way:
@@ -215,20 +227,21 @@ def lights_by_rule(screen: Screen, room: Room) -> Panel:
 
 def lights_by_age(screen: Screen, room: Room) -> Panel:
     """Open lights by how long they have been on."""
-    return _lights_by("age", "亮灯时长", "项", screen, room)
+    return _lights_by("age", "亮灯时长", f"项 · {_OPEN}", screen, room)
 
 
 def lights_by_district(screen: Screen, room: Room) -> Panel:
     """Open lights by where they are."""
-    return _lights_by("district", "未消除的预警 · 按县区", "项 · 最多的在上", screen, room)
+    return _lights_by("district", "未消除的预警 · 按县区", f"项 · {_OPEN}", screen, room)
 
 
 def red_sites(screen: Screen, room: Room) -> Panel:
     """The red sites on their map."""
+    whole = "" if screen.focus.org_id == screen.reader.installation.root_org else "不限本级 · "
     return screen.panel(
         "red-map",
         "红色资源分布",
-        f"共 {len(screen.reader.read(red.sites))} 处 · ● 点位准确　○ 位置示意",
+        f"{whole}共 {len(screen.reader.read(red.sites))} 处 · ● 点位准确　○ 位置示意",
         room,
         sites_map,
         (red.sheet, red.EVERYTHING, None, None, screen.focus.org_id),
@@ -246,11 +259,11 @@ def red_routes(screen: Screen, room: Room) -> Panel:
         Field("stops", 0.8, 0.1, align="right", head="站数"),
         Field("length", 1.0, 0.18, align="right", head="直线里程"),
     )
-    most = max((room.height - HEAD) // LINES, 1)
+    most, found = max((room.height - HEAD) // LINES, 1), len(screen.reader.read(wall.route_list))
     return screen.panel(
         "routes",
         "主题党日红色路线",
-        f"共 {len(screen.reader.read(wall.route_list))} 条",
+        f"共 {found} 条" + (f" · 前 {most} 条" if found > most else ""),
         room,
         rows,
         (wall.route_list,),
@@ -267,5 +280,6 @@ def sites_by_district(screen: Screen, room: Room) -> Panel:
 
 def sites_by_type(screen: Screen, room: Room) -> Panel:
     """Red sites by kind, the most frequent ones."""
-    asked = (wall.sites_by_type, max(room.height // ROW, 1))
-    return screen.panel("sites-type", "点位类型", "处", room, bars, asked, looks={"unit": "处"})
+    most = max(room.height // ROW, 1)
+    base = f"处 · 最多的 {most} 类" if len(screen.reader.read(wall.sites_by_type, most + 1)) > most else "处"
+    return screen.panel("sites-type", "点位类型", base, room, bars, (wall.sites_by_type, most), looks={"unit": "处"})
