@@ -394,7 +394,8 @@ def test_open_periods_are_kept_apart(engine):
     assert november[["due", "held", "late", "missed"]].tolist() == [0, 0, 0, 0]
     records = read(engine, select(duty_record.c.status).where(duty_record.c.due_on.between(date(2026, 11, 1), date(2026, 11, 30))))
     counted = records["status"].value_counts()
-    assert november[["early", "awaited"]].tolist() == [counted["held"], counted["due"]]
+    assert november[["early", "awaited", "unclear"]].tolist() == [counted["held"], counted["due"], counted["unknown"]]
+    assert november["unknown"] == 0 < november["unclear"]
 
 
 def test_yearly_duty_counts_in_the_quarter_in_which_it_falls_due(engine):

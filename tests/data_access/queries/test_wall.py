@@ -9,11 +9,11 @@ from sqlalchemy import Engine, select, update
 from data_access.engine import changing
 from data_access.queries import wall, warnings
 from data_access.schema.members import member
-from data_access.schema.ratings import light
+from data_access.schema.ratings import duty_record, light
 from domain.light_counts import Chosen
 from domain.period import Period
 from domain.scope import Scope
-from domain.vocabulary import Light, Role
+from domain.vocabulary import DutyStatus, Light, Role
 from tests.data_access.queries.reading import LEADER, ROOT, UPSTREAM, WALL, ask
 from tests.small import AS_OF, ORG, path_of
 
@@ -33,6 +33,11 @@ def test_the_duties_of_the_month_are_held_to_come_or_missed(engine: Engine) -> N
     assert (wide.loc[["theme_day 2026-11", "committee_meeting 2026-11"], "red"] == 0).all(), "a month that runs on misses nothing"
     assert (wide.loc[["theme_day 2026-10", "committee_meeting 2026-10"], "yellow"] == 0).all(), "of a month that ended nothing is to come"
     assert wide["green"].sum() > 0
+    day = duty_record.c.due_on.between(date(2026, 11, 1), date(2026, 11, 30))
+    with engine.connect() as connection:
+        records = connection.scalars(select(duty_record.c.status).where(day, duty_record.c.duty == "theme_day")).all()
+    assert wide.loc["theme_day 2026-11"].sum() == len(records), "what is marked unknown is grey, and not left out"
+    assert wide.loc["theme_day 2026-11", "grey"] == records.count(DutyStatus.UNKNOWN) > 0
 
 
 def test_duties_of_an_organisation_outside_the_scope_are_none(engine: Engine) -> None:
@@ -114,9 +119,18 @@ def test_shared_tasks_stand_in_several_districts_and_own_ones_in_one(engine: Eng
     assert own["progress"].str.fullmatch(r"\d+ %|—").all()
 
 
-def test_where_no_task_is_shared_all_are_shown_by_district(engine: Engine) -> None:
+def test_of_one_district_all_tasks_are_shown_as_a_whole(engine: Engine) -> None:
     found = ask(engine, wall.shared_tasks, ORG["willow_town"], TODAY, 99)
-    assert found["row"].nunique() == len(ask(engine, wall.slowest_tasks, ORG["willow_town"], TODAY, 99)) > 0
+    assert found["row"].nunique() == len(found) == len(ask(engine, wall.slowest_tasks, ORG["willow_town"], TODAY, 99)) > 0
+    assert set(found["district"]) == {""}
+
+
+def test_units_stand_by_how_far_they_are_behind_their_plan(engine: Engine) -> None:
+    found = ask(engine, wall.task_units, ORG["root"], TODAY, 99)
+    leads = found["note"].str.extract(r"较计划 ([+-][\d.]+)$")[0].astype(float)
+    assert len(leads) > 1
+    assert leads.is_monotonic_increasing
+    assert ask(engine, wall.task_units, ORG["coast"], TODAY, 99, scope=UPSTREAM).empty
 
 
 def test_changes_say_which_light_they_are_about(engine: Engine) -> None:
