@@ -40,6 +40,7 @@ def main() -> None:
 
     st.set_page_config(page_title="党建云看板", layout="wide", initial_sidebar_state="collapsed")
     look.apply()
+    faults.cut()
     # Before sign-in, so that a deep link survives it; the page itself runs after it.
     page = st.navigation([*go.pages(show), *go.unknown(show)], position="hidden")
     front = st.empty()  # emptied at once, where what was drawn on it would stay until the page had been run

@@ -48,6 +48,11 @@ def report(progress: Progress) -> None:
     draft.replace(PROGRESS)
 
 
+def forget() -> None:
+    """Take away what was reported: another first start begins at the beginning."""
+    PROGRESS.unlink(missing_ok=True)
+
+
 def reported() -> Progress:
     """Return what was last reported; the beginning where nothing was."""
     try:

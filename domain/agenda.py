@@ -1,19 +1,19 @@
-"""When the items of an agenda are to be done: overdue, this week, next week, or whenever it can be."""
+"""When the items of an agenda are to be done: overdue, within a week, within two, or whenever it can be."""
 
 import numpy as np
 import pandas as pd
 
 from domain.vocabulary import Term
 
-WEEK, DAYS = 7, 14  # days from today: what is due this week, and how far ahead an agenda looks
+WEEK, DAYS = 7, 14  # days from today: what is due first, and how far ahead an agenda looks
 
 
 class When(Term):
     """The groups of an agenda, in its order."""
 
     OVERDUE = "overdue", "已逾期"
-    THIS_WEEK = "this_week", "本周"
-    NEXT_WEEK = "next_week", "下周"
+    THIS_WEEK = "this_week", f"{WEEK} 天内"
+    NEXT_WEEK = "next_week", f"{DAYS} 天内"
     SOON = "soon", "尽早"  # a light without a deadline, or with one further ahead
 
 

@@ -8,7 +8,17 @@ import numpy as np
 import pandas as pd
 
 from domain.period import Period, add_months
-from domain.rules import ADMISSION_ORDER, ADMISSION_RULE, DUES_ARREARS, DUTY_RULE, ELECTION_TERM, STUDY_COURSES, TASK_PROGRESS, duty_rule
+from domain.rules import (
+    ADMISSION_ORDER,
+    ADMISSION_RULE,
+    DUES_ARREARS,
+    DUTY_RULE,
+    ELECTION_TERM,
+    STUDY_COURSES,
+    TASK_PROGRESS,
+    duty_rule,
+    made_up,
+)
 from domain.settings import Settings
 from domain.vocabulary import Duty, Light
 
@@ -35,9 +45,12 @@ CHANGED = (
 _URGENCY = {Light.RED.value: 0, Light.YELLOW.value: 1, DUE: 2, Light.GREY.value: 3}
 
 
-def days_late(due_on: pd.Series, today: date) -> pd.Series:
-    """Return by how many days each deadline has passed (逾期天数): 0 where it has not, NaN where there is none."""
-    return (pd.Timestamp(today) - due_on).dt.days.clip(lower=0)
+def days_late(lines: pd.DataFrame, today: date) -> pd.Series:
+    """Return by how many days each deadline has passed (逾期天数), or had passed when a duty was made up: 0 where it has not, NaN where
+    there is none. Expects columns: rule_id, light, since, due_on."""
+    done = [made_up(rule_id, light) for rule_id, light in zip(lines["rule_id"], lines["light"], strict=True)]
+    until = lines["since"].where(pd.Series(done, index=lines.index, dtype=bool), pd.Timestamp(today))
+    return (until - lines["due_on"]).dt.days.clip(lower=0)
 
 
 def counted_in(lines: pd.DataFrame, today: date, settings: Settings) -> pd.Series:

@@ -91,7 +91,10 @@ _TASKS = (
         "tasks_due_soon", "本周到期", "项", "从今天起 {task.due_soon_days} 天内到期而未完成的分配数", _TASK,
         "进度为各项的平均，没有填报过的按零计。", (TASK_PROGRESS,),
     ),
-    Counted("tasks_behind", "落后（点）", "个百分点", "计划进度 − 实际进度", _TASK, "没有填报过的按未开展计算。", (TASK_PROGRESS,)),
+    Counted(
+        "tasks_behind", "落后（点）", "个百分点", "计划进度 − 实际进度", _TASK,
+        "没有填报过的按未开展计算；标注未知的不算，列在最后。", (TASK_PROGRESS,),
+    ),
 )  # fmt: skip
 
 _SCORE = ("org_score",)
@@ -118,7 +121,7 @@ _LIFE = (
     ),
     Counted(
         "agenda", "待办事项", "项", "未消除的预警数 + 两周内到期而未完成的事项和任务数", ("light", "duty_record", "assignment"),
-        "先按逾期、本周、下周分组，再按紧急程度和期限排列。",
+        "先按逾期、7 天内、14 天内分组，再按紧急程度和期限排列。",
     ),
 )  # fmt: skip
 

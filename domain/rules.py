@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from domain.settings import ADMISSION_RULES, BRANCH_RULES, DUES_RULES, ELECTION_RULES, LOCAL, SETTING_UP, Number, Settings
-from domain.vocabulary import Duty, Source
+from domain.vocabulary import Duty, Light, Source
 from domain.wording import numbers_in, worded
 
 
@@ -46,6 +46,7 @@ class Rule:
 _DEFAULTS = Settings()
 
 
+MADE_UP = "已补做，无需再办；本期按逾期补做折算，下次请按期完成。"
 DUTY_RULE = "duty."  # how the ids of these families begin
 ADMISSION_RULE = "admission."
 
@@ -53,6 +54,18 @@ ADMISSION_RULE = "admission."
 def remembered(rule_id: str) -> bool:
     """True for rules whose lights are kept when they go out; of arrears, sizes and odd records nothing tells how they stood."""
     return rule_id.startswith((DUTY_RULE, ADMISSION_RULE)) or rule_id in (ELECTION_TERM, TASK_PROGRESS, DATA_MISSING)
+
+
+def next_step(rule_id: str, light: str) -> str | None:
+    """Return what is to be done about a light or a duty of a rule; None of an unknown rule. A yellow duty was made up: nothing is."""
+    if made_up(rule_id, light):
+        return MADE_UP
+    return RULES[rule_id].next_step if rule_id in RULES else None
+
+
+def made_up(rule_id: str, light: str) -> bool:
+    """True where a light says that a duty was done, but late: it has been on since the day on which it was done."""
+    return rule_id.startswith(DUTY_RULE) and light == Light.YELLOW
 
 
 def duty_rule(duty: Duty) -> str:

@@ -9,6 +9,7 @@ from data_access.engine import location
 from seed.build import SCALES, build, occupant, rate_again
 
 _TAKEN = "数据库里已有数据，没有改动。如要换成新的演示数据，请加 --replace（只替换演示库）。"
+_EMPTY = "--database 后面是空的：请写明数据库地址，或去掉这个参数，用默认的数据库。"
 _NOT_OURS = "数据库里已有其他数据，不是演示库，不能替换。请另给一个空的数据库。"
 _INTERRUPTED = "已中断，没有留下未建成的数据库。"
 
@@ -23,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     told = parser.parse_args(arguments)
 
     def work() -> None:
+        if told.database == "":  # of a variable that is not set: the default would be another database than the one meant
+            raise Refused(_EMPTY)
         if told.command == "rate":
             _rate(told.database)
         else:

@@ -3,7 +3,7 @@
 import sys
 
 from data_access import building, command
-from data_access.building import BEGINNING, Progress
+from data_access.building import Progress
 from data_access.engine import DEFAULT_FILE
 from seed.build import build
 
@@ -15,8 +15,8 @@ def main() -> int:
 
 def _work() -> None:
     if building.wanted():  # `build` sees to it that two processes build it once
-        building.report(BEGINNING)
         build(DEFAULT_FILE, "demo", _tell)
+        building.forget()
 
 
 def _tell(share: float, doing: str) -> None:

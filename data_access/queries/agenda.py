@@ -15,7 +15,7 @@ from data_access.scoping import within
 from domain.agenda import DAYS, when
 from domain.light_counts import Chosen
 from domain.period import Period
-from domain.rules import RULES, duty_rule
+from domain.rules import RULES, duty_rule, made_up
 from domain.scope import Scope
 from domain.vocabulary import Duty, DutyStatus, Light
 
@@ -34,6 +34,8 @@ def agenda(connection: Connection, scope: Scope, org_id: int, today: date) -> pd
     if path is None:
         return pd.DataFrame(columns=_COLUMNS)
     lit = warnings.listed(connection, scope, path, today, Chosen(org_id=org_id))
+    done = [made_up(rule, light) for rule, light in zip(lit["rule_id"], lit["light"], strict=True)]
+    lit = lit[~pd.Series(done, index=lit.index, dtype=bool)]  # nothing is to be done about it any more
     lit = lit.assign(what=lit["title"], about=lit["text"])
     due = _duties(connection, scope, org_id, today)
     tasks = _tasks(connection, scope, org_id, today)

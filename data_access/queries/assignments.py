@@ -21,13 +21,15 @@ PAGE = 50
 
 
 def listed(connection: Connection, scope: Scope, path: str, chosen: Chosen, page: int) -> pd.DataFrame:
-    """Unfinished assignments at and below `path`, the furthest behind plan first: page `page` (from 1) of `PAGE` rows.
+    """Unfinished assignments at and below `path`, the furthest behind plan first, those without data last: page `page` (from 1) of `PAGE`
+    rows.
 
     Columns: assignment_id, task_code, title, org_code, org_name, district_name, responsible (name as the scope shows it; None where
         nobody was named or persons are not shown), due_on, planned, progress (percent; NaN where nothing was reported), gap (points behind
-    plan), days_left (negative: overdue), reported_on, light, since.
+    plan; NaN where the records are marked unknown), days_left (negative: overdue), reported_on, light, since.
     """
-    gap = assignment_state.c.planned - func.coalesce(assignment_state.c.progress, 0)
+    state = assignment_state.c
+    gap = case((state.light != Light.GREY, state.planned - func.coalesce(state.progress, 0)))
     rows = pd.read_sql_query(
         _open(
             scope,
@@ -44,22 +46,22 @@ def listed(connection: Connection, scope: Scope, path: str, chosen: Chosen, page
             *(assignment_state.c[name] for name in ("planned", "progress", "reported_on", "light", "since")),
             gap.label("gap"),
         )
-        .order_by(gap.desc(), assignment.c.due_on, assignment.c.assignment_id)
+        .order_by(gap.is_(None), gap.desc(), assignment.c.due_on, assignment.c.assignment_id)
         .limit(PAGE)
         .offset((page - 1) * PAGE),
         connection,
         parse_dates=["due_on", "reported_on", "since"],
     )
     rows["responsible"] = as_seen(scope, rows["responsible"])
-    rows["progress"] = rows["progress"].astype(float)
+    rows = rows.astype({"progress": float, "gap": float})
     rows["days_left"] = (rows["due_on"] - pd.Timestamp(chosen.today)).dt.days
     return rows
 
 
-def of_branch(connection: Connection, scope: Scope, org_id: int) -> pd.DataFrame:
-    """A branch's own assignments, unfinished ones first, the furthest behind plan on top.
+def of_branch(connection: Connection, scope: Scope, org_id: int, chosen: Chosen | None = None) -> pd.DataFrame:
+    """A branch's own assignments, those `chosen` (by task and light) or all, unfinished ones first, the furthest behind plan on top.
 
-    Columns: task_code, title, due_on, planned, progress (percent; NaN where nothing was reported), finished_on, days_late, light,
+    Columns: task_code, title, category, due_on, planned, progress (percent; NaN where nothing was reported), finished_on, days_late, light,
     responsible (name as the scope shows it).
     """
     state = assignment_state.c
@@ -67,6 +69,7 @@ def of_branch(connection: Connection, scope: Scope, org_id: int) -> pd.DataFrame
         select(
             task.c.task_code,
             task.c.title,
+            task.c.category,
             assignment.c.due_on,
             *(state[name] for name in ("planned", "progress", "finished_on", "days_late", "light")),
             member.c.name.label("responsible"),
@@ -75,7 +78,7 @@ def of_branch(connection: Connection, scope: Scope, org_id: int) -> pd.DataFrame
         .join(task, task.c.task_id == assignment.c.task_id)
         .join(organisation, organisation.c.org_id == assignment.c.org_id)
         .outerjoin(member, member.c.member_id == assignment.c.member_id)
-        .where(assignment.c.org_id == org_id, within(scope, organisation.c.path))
+        .where(assignment.c.org_id == org_id, within(scope, organisation.c.path), *_chosen(chosen))
         .order_by(
             state.finished_on.is_not(None),
             (state.planned - func.coalesce(state.progress, 0)).desc(),
@@ -120,6 +123,13 @@ def due_soon(connection: Connection, scope: Scope, path: str, chosen: Chosen) ->
     )
 
 
+def _chosen(chosen: Chosen | None) -> list[ColumnElement[bool]]:
+    """Return the conditions that a choice makes on tasks and on the light of an assignment."""
+    if chosen is None:
+        return []
+    return [*of_task(chosen), *([assignment_state.c.light == chosen.light] if chosen.light else [])]
+
+
 def _open(scope: Scope, path: str, chosen: Chosen, *columns: ColumnElement) -> Select:
     """Unfinished assignments that were chosen, at and below `path`, with everything they refer to; a dissolved organisation owes none."""
     conditions = [
@@ -128,11 +138,9 @@ def _open(scope: Scope, path: str, chosen: Chosen, *columns: ColumnElement) -> S
         assignment_state.c.finished_on.is_(None),
         or_(organisation.c.dissolved_on.is_(None), organisation.c.dissolved_on > chosen.today),
         assignment.c.start_on <= chosen.today,
-        *of_task(chosen),
         *of_district(organisation.c.district_code, chosen),
+        *_chosen(chosen),
     ]
-    if chosen.light:
-        conditions.append(assignment_state.c.light == chosen.light)
     if chosen.due_by:
         conditions.append(assignment.c.due_on.between(chosen.today, chosen.due_by))
     return (

@@ -24,7 +24,7 @@ from domain import bill, index
 from domain.index.stakes import stakes
 from domain.light_counts import COLOURS, rule_title
 from domain.period import Period
-from domain.rules import DUTY_RULE, INDEX_ESCALATION, RULES, TASK_PROGRESS, duty_rule
+from domain.rules import DUTY_RULE, INDEX_ESCALATION, RULES, TASK_PROGRESS, duty_rule, next_step
 from domain.scope import Scope
 from domain.settings import Settings
 from domain.vocabulary import Duty, DutyStatus, Light, Post, Source
@@ -80,10 +80,10 @@ def owed(connection: Connection, scope: Scope, path: str, today: date, below: bo
         lines[name] = pd.to_datetime(lines[name])
     for name in (*_FACTS, "light_id", "responsible_id"):
         lines[name] = lines[name].astype(float)
-    lines["days_late"] = bill.days_late(lines["due_on"], today).astype(float)
+    lines["days_late"] = bill.days_late(lines, today).astype(float)
     lines["points"] = _points(connection, lines, inside, today, numbers)
     lines["source"] = [RULES[rule].source if rule in RULES else None for rule in lines["rule_id"]]
-    lines["next_step"] = [RULES[rule].next_step if rule in RULES else None for rule in lines["rule_id"]]
+    lines["next_step"] = [next_step(rule, light) for rule, light in zip(lines["rule_id"], lines["light"], strict=True)]
     lines = _responsible(connection, scope, lines, inside, today)
     lines["person"] = as_seen(scope, lines["person"])
     return bill.ordered(lines[COLUMNS])

@@ -101,7 +101,7 @@ def opened(connection: Connection, scope: Scope, light_id: int, today: date) -> 
         text=json.loads(found.evidence)["text"],
         sentence=rule.worded(settings(connection, scope)) if rule else "",
         source=rule.source if rule else "",
-        next_step=rule.next_step if rule else "",
+        next_step=rules.next_step(found.rule_id, found.light) or "",
         kind=kind,
         rows=rows,
     )

@@ -20,7 +20,7 @@ from data_access.scoping import as_seen, beneath, within
 from domain.ageing import Age, turned
 from domain.light_counts import COLOURS, SHOWN, WAYS, Chosen, counted, rule_title, totals
 from domain.period import Period
-from domain.rules import DUES_ARREARS, INDEX_ESCALATION, RULES, remembered
+from domain.rules import DUES_ARREARS, INDEX_ESCALATION, RULES, next_step, remembered
 from domain.scope import Scope
 from domain.vocabulary import Light
 
@@ -264,7 +264,7 @@ def _rows(connection: Connection, scope: Scope, today: date, query: Select, *day
     rows["days"] = (pd.Timestamp(today) - rows["since"]).dt.days
     rows["title"] = [rule_title(rule_id) for rule_id in rows["rule_id"]]
     rows["source"] = [RULES[rule_id].source if rule_id in RULES else None for rule_id in rows["rule_id"]]
-    rows["next_step"] = [RULES[rule_id].next_step if rule_id in RULES else None for rule_id in rows["rule_id"]]
+    rows["next_step"] = [next_step(rule_id, light) for rule_id, light in zip(rows["rule_id"], rows["light"], strict=True)]
     return rows.drop(columns="evidence")
 
 

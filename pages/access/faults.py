@@ -15,6 +15,12 @@ LOG = logging.getLogger("party.faults")
 AGAIN = 5  # seconds between two tries of a wall to come back by itself
 
 
+def cut() -> None:
+    """Say in Chinese, as long as the browser has lost the server, what Streamlit would say in English (components/theme.css)."""
+    with st.container(key="cut"):
+        st.markdown(":material/cloud_off: 与服务器的连接已中断，正在自动重连；恢复前，画面停在中断的时刻。")
+
+
 def log_to_terminal() -> None:
     """Write what the project logs to the terminal, with the time; Streamlit sets up its own log and no other."""
     handler = logging.StreamHandler()

@@ -231,9 +231,21 @@ def _behind(reader: Reader, view: View, chosen: Chosen) -> None:
 def _own(reader: Reader, view: View, chosen: Chosen) -> None:
     """A branch's tasks, finished ones too: who is behind among others is not its question."""
     with cards.card("本支部任务", base="点选一行看进度曲线", help=definitions.hover(reader, "task_progress", "task_plan"), key="own"):
-        rows = reader.read(tasks.by_task, view.org_id, chosen)
+        rows = reader.read(tasks.by_task if chosen.past else assignments.of_branch, view.org_id, chosen)
         if rows.empty:
             cards.nothing_yet("没有符合条件的任务")
+            return
+        if not chosen.past:  # then the light of each is known, its own and not that of its sums
+            columns = {
+                "light": tables.light("状态", theme=reader.theme),
+                "title": tables.text("任务"),
+                "category": tables.text("类别"),
+                "progress": tables.bar("进度", pattern="%.0f %%"),
+                "planned": tables.number("计划", "%.0f %%"),
+                "due_on": tables.day("到期"),
+                "finished_on": tables.day("完成"),
+            }
+            tables.table(rows, columns=columns, key="own", height=tables.tall(rows, 12), on_select=_choose_task)
             return
         columns = {
             "light": tables.light("计划状态", theme=reader.theme),

@@ -12,7 +12,7 @@ from pages.shared.view import View
 
 def render(reader: Reader, view: View) -> None:
     """Draw the list with its filters; a click opens the branch."""
-    base = "逐个来源列出；没有上报的数据显示为灰色，不按零计 · 点选一行打开支部画像"
+    base = "逐个来源列出 · 标注未知的显示为灰色，不参评；未标注的按没有记录评定 · 点选一行打开支部画像"
     told = definitions.hover(reader, "source_silent", "source_never", "source_unknown")
     with cards.card("没有上报的支部", base=base, help=told, key="quiet"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

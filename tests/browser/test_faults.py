@@ -1,5 +1,6 @@
 """A database that is wrong or goes away, in a real browser: one message in Chinese, no traceback, and a way back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from data_access.engine import connect
 from data_access.rating import rate
 from data_access.rollup import roll_up
 from tests import small
-from tests.browser.driving import NewPage, by_form, english, fill_in, form, serve, settled, title
+from tests.browser.driving import Line, NewPage, Server, by_form, english, fill_in, form, serve, settled, signed_in, title
 from tests.postgres import cluster
 
 pytestmark = pytest.mark.browser
@@ -87,3 +88,18 @@ def test_a_database_that_stops_and_starts_again(tmp_path: Path, new_page: NewPag
             expect(title(page)).to_have_text("预警")
         finally:
             server.end()
+
+
+def test_a_server_that_is_gone_is_told_in_chinese_and_the_page_comes_back(server: Server, page: Page) -> None:
+    told = page.get_by_text("与服务器的连接已中断")
+    with Line(int(server.url.rpartition(":")[2])) as line:
+        signed_in(page, replace(server, url=line.url, cookies=dict(server.cookies)), "leader", "/tasks")
+        expect(told).to_be_hidden()
+        line.cut()
+        expect(told).to_be_visible()
+        page.wait_for_timeout(3000)  # Streamlit's own dialog takes a moment
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        assert english(page) == []
+        line.mend()
+        expect(told).to_be_hidden()
+        settled(page)

@@ -34,8 +34,15 @@ TASK = {"rule_id": "task.progress", "light": "yellow", "due_on": "2026-12-31", "
 
 def test_days_late_begin_the_day_after_the_deadline():
     due = pd.to_datetime(pd.Series(["2026-11-20", "2026-11-19", "2027-01-01", None]))
-    assert bill.days_late(due, TODAY).tolist()[:3] == [0, 1, 0]
-    assert np.isnan(bill.days_late(due, TODAY).iloc[3])
+    lines = pd.DataFrame({"rule_id": "task.progress", "light": "yellow", "since": pd.Timestamp("2026-11-01"), "due_on": due})
+    assert bill.days_late(lines, TODAY).tolist()[:3] == [0, 1, 0]
+    assert np.isnan(bill.days_late(lines, TODAY).iloc[3])
+
+
+def test_a_duty_that_was_made_up_is_late_until_the_day_it_was_made_up():
+    days = {"since": pd.Timestamp("2026-10-05"), "due_on": pd.Timestamp("2026-09-30")}
+    lines = pd.DataFrame([{"rule_id": "duty.lecture", "light": light, **days} for light in ("yellow", "red")])
+    assert bill.days_late(lines, TODAY).tolist() == [5, 51]
 
 
 def test_a_duty_that_is_due_is_held_or_missed():

@@ -45,7 +45,7 @@ def _tiles(asked: Asked, rows: pd.DataFrame, clocks: pd.DataFrame) -> None:
         (palette.mark(Light.YELLOW), rows["yellow"].sum(), "admission_yellow"),
         (f"{warned} 天内到期", clocks["soon"].sum(), "admission_soon"),
         ("数据异常", asked.read(admission.odd_count), "admission_odd"),
-        ("近12个月接收预备党员", accepted, "new_probationary"),
+        (f"{months[0]} 起接收预备党员", accepted, "new_probationary"),
     ]
     with st.grid(len(told), min_column_width=150, gap="small", key="admission-tiles"):
         for label, value, code in told:

@@ -25,9 +25,9 @@ def render(reader: Reader, view: View) -> None:
         else:
             columns = {
                 "light": tables.light("状态", theme=reader.theme),
-                "name": tables.text("支部"),
+                "name": tables.text("支部", width=170),
                 "score": tables.score("堡垒指数"),
-                "part": tables.text("失分最多"),
+                "part": tables.text("失分最多", width=80),
                 "reds": tables.count("职责预警"),
             }
             tables.table(

@@ -18,7 +18,7 @@ def render(reader: Reader, view: View) -> None:
         cards.nothing_yet("没有已评定的下级组织")
         return
     columns = {
-        "name": tables.text("下级组织", width=170),
+        "name": tables.text("下级组织", width=140),
         "pull": tables.number("拉动（分）", "%+.2f"),
         "total": tables.score("指数"),
         "light": tables.light("状态", theme=reader.theme),

@@ -46,9 +46,9 @@ def begin(reader: Reader, view: View) -> None:
         else:
             columns = {
                 "light": tables.light("状态", theme=reader.theme),
-                "name": tables.text("支部"),
+                "name": tables.text("支部", width=190),
                 "score": tables.score("堡垒指数"),
-                "part": tables.text("失分最多"),
+                "part": tables.text("失分最多", width=80),
             }
             tables.table(rows, columns=columns, key="peers-weakest", height=tables.tall(rows, _ROWS), on_select=_start)
     with right, cards.card("下级组织", base="按隶属 · 点选一行加入比较", help=definitions.hover(reader, "fortress"), key="peers-below"):

@@ -210,10 +210,18 @@ def test_a_steward_sees_tasks_without_persons(open_page: OpenPage) -> None:
 def test_a_branchs_tasks_are_its_own(open_page: OpenPage) -> None:
     page = open_page("secretary", "tasks")
     assert not page.exception
-    assert one(page, "plan")["title"].tolist() == ["主题教育读书班"]
-    overdue = one(open_page("secretary", "tasks", stage="overdue"), "plan")
+    assert one(page, "planned")["title"].tolist() == ["主题教育读书班"]
+    overdue = one(open_page("secretary", "tasks", stage="overdue"), "planned")
     assert overdue["title"].tolist() == ["换届选举<b>工作</b>"]
-    assert overdue["value"].tolist() == [30]
+    assert overdue["progress"].tolist() == [30]
+
+
+def test_a_branchs_tasks_are_filtered_by_their_own_light(open_page: OpenPage) -> None:
+    shown = {}
+    for colour in ("red", "green"):
+        page = open_page("secretary", "tasks", stage="all", light=colour)
+        shown[colour] = [title for frame in page.dataframe if "planned" in frame.value for title in frame.value["title"]]
+    assert shown == {"red": one(open_page("secretary", "tasks", stage="all"), "planned")["title"].tolist(), "green": []}
 
 
 @pytest.mark.parametrize("params", [{"task": "nonsense"}, {"stage": "x"}, {"light": "blue"}, {"rows": "x"}])
