@@ -19,6 +19,13 @@ const calendar = new Intl.DateTimeFormat("zh-CN", {
 const connected = () =>
   document.querySelector("[data-testid='stApp']")?.getAttribute("data-test-connection-state") === "CONNECTED";
 
+// Streamlit and React note in the browser how long every run took, and never clear it away: in months that would fill the memory.
+const forget = () => {
+  performance.clearMarks();
+  performance.clearMeasures();
+  performance.clearResourceTimings();
+};
+
 class Wall {
   constructor(root) {
     this.root = root;
@@ -129,6 +136,7 @@ class Wall {
     }
     this.heard = now.getTime();
     this.seconds += 1;
+    if (now.getSeconds() === 0) forget();
     if (this.paused && now - this.pausedAt >= PAUSED) this.pause(false);
     const turns = !this.paused && this.data.scenes.length > this.fronts;
     if (this.before) {

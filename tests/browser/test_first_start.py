@@ -60,7 +60,10 @@ def test_a_build_that_fails_says_so_and_can_be_tried_again(house: Path, small_da
         page.goto(server.url)
         expect(page.get_by_role("alert")).to_contain_text("演示数据没有建成")
         assert "Traceback" not in page.locator("body").inner_text()
-        builder.write_text(f"import shutil\n\ndef build(target, scale, progress):\n    shutil.copy({str(small_database)!r}, target)\n")
+        builder.write_text(
+            "import shutil\n\ndef build(target, scale, progress):\n"
+            f"    target.parent.mkdir(exist_ok=True)\n    shutil.copy({str(small_database)!r}, target)\n"
+        )
         page.get_by_role("button", name="重新建立").click()
         expect(form(page)).to_be_visible()
     finally:
