@@ -235,26 +235,17 @@ def _own(reader: Reader, view: View, chosen: Chosen) -> None:
         if rows.empty:
             cards.nothing_yet("没有符合条件的任务")
             return
-        if not chosen.past:  # then the light of each is known, its own and not that of its sums
-            columns = {
-                "light": tables.light("状态", theme=reader.theme),
-                "title": tables.text("任务"),
-                "category": tables.text("类别"),
-                "progress": tables.bar("进度", pattern="%.0f %%"),
-                "planned": tables.number("计划", "%.0f %%"),
-                "due_on": tables.day("到期"),
-                "finished_on": tables.day("完成"),
-            }
-            tables.table(rows, columns=columns, key="own", height=tables.tall(rows, 12), on_select=_choose_task)
-            return
+        state, progress, plan = ("计划状态", "value", "plan") if chosen.past else ("状态", "progress", "planned")
+        first, last = ({"start_on": tables.day("开始")}, {}) if chosen.past else ({}, {"finished_on": tables.day("完成")})
         columns = {
-            "light": tables.light("计划状态", theme=reader.theme),
+            "light": tables.light(state, theme=reader.theme),  # of a past day only that of the sums is known
             "title": tables.text("任务"),
             "category": tables.text("类别"),
-            "value": tables.bar("进度", pattern="%.0f %%"),
-            "plan": tables.number("计划", "%.0f %%"),
-            "start_on": tables.day("开始"),
+            progress: tables.bar("进度", pattern="%.0f %%"),
+            plan: tables.number("计划", "%.0f %%"),
+            **first,
             "due_on": tables.day("到期"),
+            **last,
         }
         tables.table(rows, columns=columns, key="own", height=tables.tall(rows, 12), on_select=_choose_task)
 

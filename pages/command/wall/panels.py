@@ -125,7 +125,7 @@ def slowest(screen: Screen, room: Room) -> Panel:
 def war_map(screen: Screen, room: Room) -> Panel:
     """The tasks of several districts by district, of one district as a whole: progress, red assignments, and all of them by light."""
     asked = (wall.shared_tasks, screen.focus.org_id, screen.reader.today, max(room.height // CELL, 1))
-    many = len(set(screen.reader.read(*asked)["district"])) > 1
+    many = _several(screen)
     return screen.panel(
         "war-map",
         "任务 × 县区" if many else "任务进度",
@@ -139,10 +139,14 @@ def war_map(screen: Screen, room: Room) -> Panel:
     )
 
 
+def _several(screen: Screen) -> bool:
+    """True where the tasks under way are those of several districts."""
+    return len(set(screen.reader.read(wall.shared_tasks, screen.focus.org_id, screen.reader.today, 1)["district"])) > 1
+
+
 def own_tasks(screen: Screen, room: Room) -> Panel:
     """The tasks of one district each; where there is but one, how far those right below are."""
-    asked = (wall.shared_tasks, screen.focus.org_id, screen.reader.today, 1)
-    many = len(set(screen.reader.read(*asked)["district"])) > 1
+    many = _several(screen)
     fields = (
         Field("title", 0.0, 0.68, line="upper", head="任务 · 县区 · 到期" if many else "责任单位"),
         Field("note", 0.0, 0.68, tone="quiet", line="lower"),
