@@ -185,7 +185,7 @@ export default function ({ data, parentElement, setStateValue }) {
     walls.set(parentElement, wall);
   }
   wall.update(data, setStateValue);
-  wall.tick === undefined || parentElement.querySelector(".time").textContent || wall.tick();
+  if (!parentElement.querySelector(".time").textContent) wall.tick();
   return () => {
     wall.end();
     walls.delete(parentElement);

@@ -122,7 +122,7 @@ def terms(states: pd.DataFrame, *, theme: str, chooses: bool = False) -> Chart:
     stacks = lit_stacks(shown[["key", "name", "light", "count"]], theme=theme, unit="个", words=words, shares=True, chooses=chooses)
     kinds = states.drop_duplicates("kind")
     told = [
-        f"近 12 个月届满 {due:,}，已换届 {held:,}" + (f"（按期 {on_time:,}）" if held else "")
+        f"近12月届满 {due:,}，换届 {held:,}" + (f"，按期 {on_time:,}" if held else "")
         for due, held, on_time in zip(kinds["due"], kinds["held"], kinds["on_time"], strict=True)
     ]
     below = alt.Chart(pd.DataFrame({"key": kinds["kind"], "text": told})).mark_text(align="left", dy=20, fontSize=12, color=look.quiet)

@@ -146,7 +146,8 @@ def _task(reader: Reader, view: View, chosen: Chosen) -> None:
     shown = replace(chosen, task=None, light=None)
     code = chosen.task or next(iter(reader.read(tasks.by_task, view.org_id, shown)["task_code"]), None)
     found = reader.read(tasks.details, code) if code else None
-    base = None if chosen.task else "落后最多的一项 · 在作战图或筛选中选定任务"
+    where = "筛选" if view.kind is OrgKind.BRANCH else "作战图或筛选"  # a branch has no map
+    base = None if chosen.task else f"落后最多的一项 · 在{where}中选定任务"
     told = definitions.hover(reader, "task_progress", "task_plan")
     with cards.card("任务进度曲线", base=base, help=told, key="burn-up", height=440):
         if found is None:

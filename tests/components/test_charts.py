@@ -218,7 +218,7 @@ def test_terms_stack_in_the_colours_of_their_lights():
     assert rows(drawn, stack)["state"].tolist() == ["✓ 任期内", "! 临近届满", "▲ 届满未换届", "? 数据缺失"]
     ends, below = marked(drawn, "text")
     assert rows(drawn, ends)["text"].tolist() == ["10"]
-    assert rows(drawn, below)["text"].tolist() == ["近 12 个月届满 5，已换届 4（按期 3）"]
+    assert rows(drawn, below)["text"].tolist() == ["近12月届满 5，换届 4，按期 3"]
     assert "params" not in drawn
     (chosen,) = spec(counts.terms(states, theme="dark", chooses=True))["params"]
     assert chosen["select"]["fields"] == ["key", "light"]

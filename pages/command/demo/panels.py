@@ -15,7 +15,7 @@ from components.charts.wall_map import sites_map
 from components.wall import Panel
 from data_access.queries import branch as branches
 from data_access.queries import overview, red, story, tasks
-from domain.vocabulary import Light, OrgKind
+from domain.vocabulary import OrgKind
 from pages.command.demo.told import Told
 from pages.command.wall import panels as wall
 from pages.command.wall.screen import TYPE, Room, Screen
@@ -153,7 +153,7 @@ def _rule(found: Told, room: Room) -> Panel | Words:
     quoted = f"> {text.plain(light.sentence)}\n>\n> :small[——{text.plain(light.source)}]" if light.sentence else ""
     mark = text.plain(palette.mark(light.light)).replace(" ", "\u00a0")  # the icon stays with its word
     state = f"**{light.closed_on:%Y-%m-%d} 消除**" if light.closed_on else f"**{mark}**，{light.since:%Y-%m-%d} 亮灯"
-    step = "" if light.closed_on or light.light != Light.RED else f"\n\n:material/arrow_forward: **下一步**　{text.plain(light.next_step)}"
+    step = "" if light.closed_on else f"\n\n:material/arrow_forward: **下一步**　{text.plain(light.next_step)}"
     return Words("rule", "规定", "原文与出处", f"{quoted}\n\n{text.plain(light.text)}　{state}{step}")
 
 
