@@ -113,10 +113,13 @@ _COLUMNS = {
     "days": tables.count("天数"),
     "text": tables.text("依据", width=220),
 }
+_OF_ONE = {name: column for name, column in _COLUMNS.items() if name not in ("org_name", "district_name")} | {
+    "text": tables.text("依据", width=520),  # of one branch, whose name and place are known
+}
 
 
 def _list(reader: Reader, view: View, chosen: Chosen, state: str) -> None:
-    columns = {"light": tables.light("状态", theme=reader.theme), **_COLUMNS}
+    columns = {"light": tables.light("状态", theme=reader.theme), **(_OF_ONE if view.kind is OrgKind.BRANCH else _COLUMNS)}
     values = (view.path, view.day, chosen)
     told = definitions.hover(reader, "lights_exempted" if state == "exempted" else "lights", "light_age")
     with cards.card(f"预警清单 · {STATES[state]}", help=told, key="list"):

@@ -22,6 +22,7 @@ LOWEST, HIGHEST = 320, 860  # pixels: the map's height
 WITHIN_KM = (5, 10, 20, 50)
 ROUTES, SITES = "routes", "sites"
 LEGEND = "● 点位准确　○ 位置示意（误差 500 米以上）　灰色为周边景点　圈内数字为聚在一处的点位数，点选展开"
+OWN_LEGEND = "　蓝色为本组织"
 ROUTE_LEGEND = "编号为参观顺序；示意连线，非导航路线　○ 位置示意　同处一地的站点围成一圈"
 
 
@@ -38,7 +39,7 @@ def render(reader: Reader) -> None:
     own = reader.read(resources.standpoint, view.org_id)
     left, right = st.columns([3, 2], gap="small")
     with left:
-        height = _map(reader, view, search, route, site)
+        height = _map(reader, view, search, route, site, own)
     with right:
         if site:
             redmap_cards.site(reader, sites[sites["site_id"] == site].iloc[0], own)
@@ -86,7 +87,7 @@ def _known(name: str, label: str, codes: pd.Series) -> str | None:
     return given or None
 
 
-def _map(reader: Reader, view: View, search: Search, route: str | None, site: str | None) -> int:
+def _map(reader: Reader, view: View, search: Search, route: str | None, site: str | None, own: Standpoint | None) -> int:
     """Draw the map; return its height in pixels, which a list beside it keeps to."""
     found = len(reader.read(resources.sites, search))
     base = f"{found} 处点位符合条件" if not route else "编号为路线各站，其余点位淡显"
@@ -102,7 +103,7 @@ def _map(reader: Reader, view: View, search: Search, route: str | None, site: st
                 return height
             key = "-".join(("red-map", search.district or "", route or "", site or "", *search.only))
             maps.show(drawing, key=key, alt="红色点位和路线地图", height=height, on_select=lambda layer, row: _choose(layer, row, route))
-            st.caption(ROUTE_LEGEND if route else LEGEND)
+            st.caption((ROUTE_LEGEND if route else LEGEND) + (OWN_LEGEND if own else ""))
     return height
 
 

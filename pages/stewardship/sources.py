@@ -7,7 +7,7 @@ from components.charts import sources as drawings
 from data_access.cache import Reader
 from data_access.queries import sources
 from domain.period import Period
-from domain.vocabulary import Source
+from domain.vocabulary import OrgKind, Source
 from pages.shared import definitions, masthead
 from pages.shared.view import View
 from pages.stewardship import anomalies, objected, quiet
@@ -39,7 +39,14 @@ def render(reader: Reader) -> None:
         drawing = reader.drawn(drawings.flow, sources.flow, view.org_id, months, names=names, theme=reader.theme)
         charts.show(drawing, key="flow", alt=f"近{MONTHS}个月各来源的记录数")
         st.caption("本月仍在上报；空格表示该来源没有这个月的记录。")
-    _units(reader, view)
+    if view.kind is OrgKind.BRANCH:  # nothing stands below it
+        _marks(reader, view)
+    else:
+        marked, below = st.columns([4, 9], gap="small")
+        with marked:
+            _marks(reader, view)
+        with below:
+            _units(reader, view)
     anomalies.render(reader, view)
     quiet.render(reader, view)
     objected.render(reader, view)
@@ -61,9 +68,8 @@ def _whole(reader: Reader, states) -> None:
         tile.metric(label, value, help=definitions.hover(reader, code) + updated, border=True, height="stretch")
 
 
-def _units(reader: Reader, view: View) -> None:
-    marked, below = st.columns([4, 9], gap="small")
-    with marked, cards.card("来源明细", base="最近一条记录与未知标注", help=definitions.hover(reader, "source_unknown"), key="last"):
+def _marks(reader: Reader, view: View) -> None:
+    with cards.card("来源明细", base="最近一条记录与未知标注", help=definitions.hover(reader, "source_unknown"), key="last"):
         states = reader.read(sources.named_states, view.org_id).merge(reader.read(sources.marks, view.path), on="source", how="left")
         columns = {
             "name": tables.text("数据来源"),
@@ -72,8 +78,11 @@ def _units(reader: Reader, view: View) -> None:
             "since": tables.day("最早标注"),
         }
         tables.table(states, columns=columns, key="last")
+
+
+def _units(reader: Reader, view: View) -> None:
     told = definitions.hover(reader, "reporting")
-    with below, cards.card("下级组织上报率", base="按隶属 · 近一季有记录的支部占比 · 点选一行下钻", help=told, key="units"):
+    with cards.card("下级组织上报率", base="按隶属 · 近一季有记录的支部占比 · 点选一行下钻", help=told, key="units"):
         rows = reader.read(sources.units, view.org_id)
         if rows.empty:
             cards.nothing_yet("没有下级组织")

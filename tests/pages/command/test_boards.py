@@ -286,6 +286,14 @@ def test_the_list_says_that_a_steward_does_not_see_persons(open_page: OpenPage) 
     assert hidden not in said(open_page("leader", "warnings"))
 
 
+def test_the_list_of_one_branch_gives_its_room_to_the_facts(open_page: OpenPage) -> None:
+    assert tables(open_page("leader", "warnings"), "district_name")
+    page = open_page("secretary", "warnings")
+    assert len(one(page, "text"))
+    assert not tables(page, "district_name")
+    assert not tables(page, "org_name")
+
+
 def test_nothing_fits_is_a_designed_state(open_page: OpenPage) -> None:
     page = open_page("leader", "warnings", rule="star.veto")
     assert not page.exception

@@ -63,6 +63,11 @@ def test_a_branch_that_reports_everything_says_so(open_page: OpenPage) -> None:
     assert "所有支部都有上报" in said(page)
 
 
+def test_organisations_below_are_shown_where_there_are_any(open_page: OpenPage) -> None:
+    assert "下级组织上报率" in said(open_page("leader", "data"))
+    assert "下级组织上报率" not in said(open_page("leader", "data", org=ORG_CODE["exemplary"]))
+
+
 def test_a_steward_answers_an_objection_and_the_list_says_so(open_page: OpenPage, own_database: Path) -> None:
     object_to(own_database)
     page = open_page("steward", "data", database=own_database)
