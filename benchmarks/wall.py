@@ -28,6 +28,7 @@ REDRAWS = 15
 BETWEEN = 0.2  # seconds from one timed poll to the next: the server has cleaned up after the last, as it has after five seconds
 HASTE = 100  # how much faster a wall that is soaked asks and redraws
 WARM_UP = 100  # refreshes before memory is looked at: by then every cache is full
+NAMES = 50  # that a district bears in turn: Vega keeps the widths of the last 10,000 texts, which ever new names would only fill
 PATIENCE = 30  # seconds after which a refresh is lost
 SAMPLED = 10  # refreshes from one look at memory to the next
 TOLD = 100  # refreshes from one line about it to the next
@@ -168,11 +169,11 @@ def soak(server: Server, cookie: str, database: str, scenes: str, refreshes: int
         page.wait_for_selector("[class*='st-key-wall-scene-'] svg.marks", timeout=60_000)
         district = _district(database)
         for number in range(WARM_UP):
-            _refreshed(page, database, district, f"暖{number}")
+            _refreshed(page, database, district, _name(number))
         samples = [(_heap(page), server.resident())]
         begun, came = time.monotonic(), 0
         for number in range(refreshes):
-            came += _refreshed(page, database, district, f"第{number}次")
+            came += _refreshed(page, database, district, _name(number))
             if number % SAMPLED == SAMPLED - 1 or number == refreshes - 1:
                 samples.append((_heap(page), server.resident()))
             if number % TOLD == TOLD - 1:
@@ -201,6 +202,10 @@ def _district(database: str) -> str:
         found = connection.scalar(stands.where(organisation.c.district_code.is_not(None)).limit(1))
     engine.dispose()
     return str(found)
+
+
+def _name(number: int) -> str:
+    return f"第{number % NAMES}次"
 
 
 def _refreshed(page: Page, database: str, district: str, told: str) -> bool:
