@@ -6,6 +6,7 @@ const PAUSED = 600_000; // milliseconds after which a pause that nobody has lift
 const LOST = 120_000; // milliseconds without a connection after which the page is asked for anew
 const HEIGHT = 1080; // what the wall is designed for; another screen is this one enlarged
 const WIDTH = 1920;
+const YEAR = 31_536_000; // seconds
 
 const walls = new WeakMap();
 
@@ -66,6 +67,7 @@ class Wall {
     document.documentElement.style.setProperty("--wall-zoom", zoom);
     const room = `${Math.round(window.innerWidth / zoom)}x${Math.round(window.innerHeight / zoom)}`;
     this.fronts = Math.max(1, Math.floor(window.innerWidth / zoom / this.data.front));
+    document.cookie = `${this.data.remembered}=${room}; path=/; max-age=${YEAR}; SameSite=Lax`;
     if (room !== (this.told ?? this.data.room)) {
       this.told = room;
       clearTimeout(this.settling);

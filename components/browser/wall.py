@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 DESIGNED = (1920, 1080)  # pixels that a wall is laid out for; on another screen it is enlarged
+REMEMBERED = "party-wall-room"  # the cookie with the room that this browser has told last
 FRONT = 1800  # pixels of that size that a scene takes at least: a wider wall shows several side by side
 _FORM = re.compile(r"(\d{3,5})x(\d{3,5})\Z")
 _ROOM = Path(__file__).parent
@@ -41,13 +42,15 @@ def control(scenes: Mapping[str, str], *, every: int, alarm: str | None, alarmed
     has interrupted. Space pauses, the arrows step, F fills the screen. In a fragment, a turn runs only that fragment.
     """
     before = st.session_state.get("wall-control") or {}
-    present = Shown(before.get("scene"), *_size(before.get("room")))
+    remembered = st.context.cookies.get(REMEMBERED)  # so that a wall that is opened again is laid out once
+    present = Shown(before.get("scene"), *_size(before.get("room") or remembered))
     answer = _control(
         key="wall-control",
         data={
             "scenes": [{"code": code, "title": title} for code, title in scenes.items()],
             "scene": present.scene,
             "room": f"{present.width}x{present.height}",
+            "remembered": REMEMBERED,
             "every": every,
             "front": FRONT,
             "alarm": alarm,
@@ -59,7 +62,7 @@ def control(scenes: Mapping[str, str], *, every: int, alarm: str | None, alarmed
         width="content",
         height="content",
     )
-    return Shown(answer.scene if isinstance(answer.scene, str) else None, *_size(answer.room))
+    return Shown(answer.scene if isinstance(answer.scene, str) else None, *_size(answer.room or remembered))
 
 
 def _size(told: object) -> tuple[int, int]:

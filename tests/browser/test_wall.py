@@ -82,6 +82,27 @@ def test_every_screen_is_filled_without_scrolling(server: Server, new_page: NewP
     assert english(page) == []
 
 
+# Every width that the drawing of each panel has had.
+WIDTHS = """window.widths = {};
+new MutationObserver(() => document.querySelectorAll("[class*='st-key-card-wall-'] svg.marks").forEach((drawn) => {
+  const panel = drawn.closest("[class*='st-key-card-wall-']").className.match(/st-key-card-wall-[\\w-]+/)[0];
+  (window.widths[panel] ??= new Set()).add(drawn.getAttribute("width"));
+})).observe(document, { childList: true, subtree: true, attributes: true });"""
+
+
+def test_a_wall_that_is_opened_again_is_laid_out_once(server: Server, new_page: NewPage) -> None:
+    page = new_page(*SIZES[1])
+    page.add_init_script(WIDTHS)
+    page = open_wall(page, server)
+    most = "Math.max(...Object.values(window.widths).map((each) => each.size))"
+    until(lambda: page.evaluate(most) == 2)
+    page.reload()
+    until(lambda: drawings(page) > 2)
+    settled(page)
+    page.wait_for_timeout(ROOM_MS)
+    assert page.evaluate(most) == 1
+
+
 def test_keys_step_and_pause_and_the_pointer_hides(server: Server, page: Page) -> None:
     open_wall(page, server, "/wall?every=5&scenes=overview,tasks")
     until(lambda: paused(page))
