@@ -21,7 +21,7 @@ HASTE = float(os.environ.get("PARTY_WALL_HASTE", "1"))  # how much faster a wall
 POLL = 5 / HASTE  # seconds between two questions for the data version
 SIGNED_IN = 12  # polls from one question whether the sign-in still holds to the next: a minute
 LOOK = 1 / HASTE  # seconds from one look at the database, for all walls of a server, to the next
-SPREAD = 9 / HASTE  # seconds over which walls redraw after a change; with LOOK and POLL, all of them within 15
+SPREAD = 9 / HASTE  # seconds over which walls are due after a change: some at the question that has seen it, the others at the next
 LASTS = 600.0  # seconds after which an alarm is over, whether or not its lights are still on
 MARKED = 50  # red lights whose places are marked at most; an alarm of more still counts them all
 
@@ -87,7 +87,7 @@ class Watch:
     def redraws(self, changed: bool, now: float | None = None) -> bool:
         """True where it is time to draw anew: data that changed, a database that is back, an alarm that is over, a sign-in to renew.
 
-        That is some seconds after it was first seen, so that not all walls ask at once.
+        Walls ask at different times, and not all that have seen the same redraw at once: with LOOK and POLL, all have within 15 seconds.
         """
         at = time.monotonic() if now is None else now
         over = self.alarm is not None and at >= self.ends
@@ -95,7 +95,7 @@ class Watch:
             self.due = None
             return False
         if self.due is None:
-            self.due = at + random.uniform(0, SPREAD)
+            self.due = at - POLL + random.uniform(0, SPREAD)
         if at < self.due:
             return False
         if over:
