@@ -25,6 +25,11 @@ class BadSetting(ValueError):
     def __init__(self, key: str, value: str, problem: str) -> None:
         super().__init__(f"设置项“{key}”的值“{value}”无效：{problem}")
         self.key = key
+        self._made_of = key, value, problem
+
+    def __reduce__(self) -> tuple[type["BadSetting"], tuple[str, str, str]]:
+        """Let it pass from one process to another."""
+        return type(self), self._made_of
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,22 @@ A workbook of a committee holds its notice (通报) and, part by part and each o
 answers to it, be it through a general branch (党总支).
 """
 
+import multiprocessing
+import os
 import re
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from data_access.engine import Installation, installation
+from data_access.command import Refused
+from data_access.engine import Installation, connect, installation
 from data_access.export.workbook import Field, Table, write
 from data_access.queries.bill import owed
 from data_access.queries.escalation import escalated, settled_quarter
@@ -32,6 +38,9 @@ Progress = Callable[[str], None]
 
 STATES = {Light.RED.value: Light.RED.label, Light.YELLOW.value: Light.YELLOW.label, Light.GREY.value: Light.GREY.label, "": "待办"}
 ALONE = STAKE.told + STAKE.note
+ENDED = "没有完成：出账的进程被系统结束，可能是内存不足。请用 --org 分县区出账。"
+MANY = 2_000  # branches from which on it pays to start processes
+MOST = 4  # processes at once: each holds the lines of a district
 
 LINES = {
     "number": Field("序号", 6, "0"),
@@ -82,6 +91,10 @@ class Made:
     bills: int
     lines: int
 
+    def and_(self, more: "Made") -> "Made":
+        """Return what both made."""
+        return Made(self.files + more.files, self.bills + more.bills, self.lines + more.lines)
+
 
 def bill_notes(connection: Connection, scope: Scope, org_id: int, path: str, today: date) -> list[str]:
     """Say which measure is due for an organisation and what is exempted, as its bill does above the lines."""
@@ -131,20 +144,33 @@ def measures_table(measures: pd.DataFrame, name: str, today: date) -> Table:
     return Table("督促措施", f"{name} {Period.month(today).label}督促措施", [head], rows, MEASURES)
 
 
-def make(connection: Connection, scope: Scope, path: str, folder: Path, tell: Progress) -> Made:
+def make(connection: Connection, scope: Scope, path: str, folder: Path, tell: Progress, *, processes: int | None = None) -> Made:
     """Write the workbooks of every committee at and below `path` that branches answer to, into `folder`; one part of the tree at a time.
 
-    A file is named by its organisation's code. Existing files of the same name are replaced. Raises OSError where the folder cannot be
-    written.
+    A file is named by its organisation's code. Existing files of the same name are replaced. Where there are many branches, as many
+    `processes` as the machine has cores make the parts. Raises OSError where the folder cannot be written, Refused where one of them was
+    ended from outside.
     """
     told = installation(connection)
     folder.mkdir(parents=True, exist_ok=True)
+    parts = list(_parts(connection, scope, path))
+    if processes is None:
+        processes = min(os.cpu_count() or 1, MOST) if _branches(connection, scope, path) > MANY else 1
     made = Made(0, 0, 0)
-    for part in _parts(connection, scope, path):
+    if processes > 1:
+        for part, done in _abreast(connection, scope, parts, told, folder, processes):
+            tell(f"微账单 {part.name}")
+            made = made.and_(done)
+        return made
+    for part in parts:
         tell(f"微账单 {part.name}")
-        done = _part(connection, scope, part.path, part.below, told, folder)
-        made = Made(made.files + done.files, made.bills + done.bills, made.lines + done.lines)
+        made = made.and_(_part(connection, scope, part, told, folder))
     return made
+
+
+def _branches(connection: Connection, scope: Scope, path: str) -> int:
+    query = select(func.count()).where(organisation.c.kind == OrgKind.BRANCH, organisation.c.dissolved_on.is_(None))
+    return connection.scalar(query.where(within(scope, organisation.c.path), beneath(path, organisation.c.path))) or 0
 
 
 @dataclass(frozen=True)
@@ -164,8 +190,42 @@ def _parts(connection: Connection, scope: Scope, path: str) -> Iterator[_Part]:
     yield from (_Part(row.path, row.name, True) for row in tree if row.depth == top + 1 and row.kind != OrgKind.BRANCH)
 
 
-def _part(connection: Connection, scope: Scope, path: str, below: bool, told: Installation, folder: Path) -> Made:
-    today = told.today
+def _abreast(
+    connection: Connection, scope: Scope, parts: Sequence[_Part], told: Installation, folder: Path, processes: int
+) -> Iterator[tuple[_Part, Made]]:
+    """Make the parts in processes of their own, each with a connection of its own; yield each when it is done.
+
+    Whoever interrupts waits for the parts that are being made; no further one is begun.
+    """
+    url = connection.engine.url.render_as_string(hide_password=False)
+    fresh = multiprocessing.get_context("spawn")  # a connection does not outlive a fork
+    with ProcessPoolExecutor(processes, mp_context=fresh, initializer=_uninterrupted) as pool:
+        waiting = {pool.submit(_part_at, url, scope, part, told, folder): part for part in parts}
+        try:
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+        except BrokenProcessPool as fault:
+            raise Refused(ENDED) from fault
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _uninterrupted() -> None:
+    """Leave the keyboard to the process that waits."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _part_at(url: str, scope: Scope, part: _Part, told: Installation, folder: Path) -> Made:
+    engine = connect(url, building=True)
+    try:
+        with engine.connect() as connection:
+            return _part(connection, scope, part, told, folder)
+    finally:
+        engine.dispose()
+
+
+def _part(connection: Connection, scope: Scope, part: _Part, told: Installation, folder: Path) -> Made:
+    path, today = part.path, told.today
     orgs = pd.read_sql_query(
         select(*(organisation.c[name] for name in ("org_id", "org_code", "name", "kind", "path", "superior_id")))
         .where(within(scope, organisation.c.path), beneath(path, organisation.c.path), organisation.c.dissolved_on.is_(None))
@@ -174,7 +234,7 @@ def _part(connection: Connection, scope: Scope, path: str, below: bool, told: In
     )
     own = orgs[orgs["path"] == path]
     branches = orgs[orgs["kind"] == OrgKind.BRANCH].assign(committee_id=lambda rows: _committees(rows, orgs))
-    if not below:
+    if not part.below:
         branches = branches[branches["committee_id"].isin(own["org_id"])]
     if branches.empty:
         return Made(0, 0, 0)
@@ -192,7 +252,7 @@ def _part(connection: Connection, scope: Scope, path: str, below: bool, told: In
             _bills(theirs, group, _notes(due, free), str(committee["name"]), today),
         ]
         write(folder / f"{_filename(str(committee['org_code']))}.xlsx", tables, demo=told.demo)
-        made = Made(made.files + 1, made.bills + len(group), made.lines + len(theirs))
+        made = made.and_(Made(1, len(group), len(theirs)))
     return made
 
 

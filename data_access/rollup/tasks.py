@@ -25,7 +25,8 @@ def task_rows(
     Progress that was never reported counts as none. Lights are told of today alone. Expects organisations: kind, in the tree's order.
     """
     lights = pd.read_sql_query(select(assignment_state.c.assignment_id, assignment_state.c.light), connection)
-    colour = assignments.rows["assignment_id"].map(lights.set_index("assignment_id")["light"])
+    colour = assignments.rows["assignment_id"].map(lights.set_index("assignment_id")["light"]).to_numpy(dtype=object)
+    lit = {light.value: colour == light.value for light in Light}
     above = (organisations["kind"] != OrgKind.BRANCH).to_numpy()
     at = tree.at(assignments.rows["org_id"])
     task_of = assignments.rows["task_id"].to_numpy(np.int64)
@@ -34,12 +35,13 @@ def task_rows(
         days = weeks(assignments, places, today)
         values = _values(assignments, places, days)
         last = np.arange(len(days)) == len(days) - 1
-        for light in Light:
-            values[light.value] = np.outer(last, colour.iloc[places] == light).astype(float)
+        values |= {light: np.outer(last, of_light[places]).astype(float) for light, of_light in lit.items()}
         trees = [tree.on(day, _CUT, above) for day in days]
-        found = pd.concat([_summed(nodes, at[places], values, trees, days) for nodes in dict.fromkeys(trees)], ignore_index=True)
-        found.insert(0, "task_id", int(task_id))
-        yield found.sort_values(["org_id", "district_code", "week"], ignore_index=True)
+        pieces = [_summed(int(task_id), nodes, at[places], values, trees, days) for nodes in dict.fromkeys(trees)]
+        if len(pieces) == 1:
+            yield pieces[0]
+        else:
+            yield pd.concat(pieces, ignore_index=True).sort_values(["org_id", "district_code", "week"], ignore_index=True)
 
 
 def weeks(assignments: Assignments, places: Places, today: date) -> list[date]:
@@ -65,16 +67,17 @@ def _values(assignments: Assignments, places: Places, days: list[date]) -> dict[
     return {name: column.reshape(len(days), len(places)) for name, column in zip(_SUMS, columns, strict=True)}
 
 
-def _summed(nodes: Nodes, at: Places, values: Mapping[str, Column], trees: list[Nodes], days: list[date]) -> pd.DataFrame:
-    """Sum the values of the weeks in which the tree stood like `nodes` into those above the organisations."""
+def _summed(task_id: int, nodes: Nodes, at: Places, values: Mapping[str, Column], trees: list[Nodes], days: list[date]) -> pd.DataFrame:
+    """Sum the weeks in which the tree stood like `nodes` into those above the organisations, by organisation, district and week."""
     inside = [nth for nth, then in enumerate(trees) if then is nodes]
     row, node = nodes.above(at)
     found, place = np.unique(node, return_inverse=True)
+    target = (place * len(inside) + np.arange(len(inside))[:, None]).ravel()
     size = len(inside) * len(found)
-    target = (np.arange(len(inside))[:, None] * len(found) + place).ravel()
     sums = {
         name: np.bincount(target, weights=column[inside][:, row].ravel(), minlength=size).round(NOISE) for name, column in values.items()
     }
-    keys = nodes.keys.iloc[np.tile(found, len(inside))].reset_index(drop=True)
-    week = np.repeat(np.array([days[nth] for nth in inside], dtype="datetime64[s]"), len(found))
-    return pd.concat([keys, pd.DataFrame(sums)], axis=1).assign(week=week)
+    week = np.tile(np.array([days[nth] for nth in inside], dtype="datetime64[s]"), len(found))
+    heads = nodes.keys.take(np.repeat(found, len(inside))).reset_index(drop=True)
+    heads.insert(0, "task_id", task_id)
+    return pd.concat([heads, pd.DataFrame(sums)], axis=1).assign(week=week)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from data_access.export.__main__ import main
-from data_access.export.bills import bill_notes, bill_table, measures_table, notice_table
+from data_access.export.bills import bill_notes, bill_table, make, measures_table, notice_table
 from data_access.export.workbook import DEMO, Field, Table, write, written
 from data_access.queries import bill, notice
 from data_access.queries.escalation import escalated
@@ -23,6 +23,7 @@ from data_access.schema.ratings import org_score
 from data_access.schema.records import meeting
 from domain.period import Period
 from domain.rules import INDEX_ESCALATION
+from domain.settings import BadSetting
 from tests.data_access.queries.reading import LEADER, ROOT, ask
 from tests.small import AS_OF, BRANCHES, ORG, ORG_CODE, path_of
 
@@ -156,6 +157,24 @@ def test_the_command_makes_the_bill_of_every_living_branch(engine: Engine, tmp_p
         assert whole.count(f"（{code}）") == (0 if branch == ORG["dissolved"] else 1), code
     assert "@@=1+（LJ-0015）" in whole
     assert all(DEMO in told for told in books.values())
+
+
+def test_several_processes_make_the_same(engine: Engine, tmp_path: Path) -> None:
+    told: list[str] = []
+    with engine.connect() as connection:
+        made = [make(connection, LEADER, LEADER.path, tmp_path / str(number), told.append, processes=number) for number in (1, 2)]
+    assert made[0] == made[1]
+    assert made[0].files > 1
+    assert sorted(told[: len(told) // 2]) == sorted(told[len(told) // 2 :])
+    alone, abreast = ({file.name: texts(file.read_bytes()) for file in (tmp_path / number).iterdir()} for number in ("1", "2"))
+    assert alone == abreast
+
+
+def test_what_is_wrong_in_another_process_is_told_as_in_this_one(own_engine: Engine, tmp_path: Path) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(insert(setting).values(key="no_such", value="1"))
+    with own_engine.connect() as connection, pytest.raises(BadSetting, match="设置项“no_such”"):
+        make(connection, LEADER, LEADER.path, tmp_path, print, processes=2)
 
 
 def test_names_are_masked_unless_asked_for(engine: Engine, tmp_path: Path) -> None:
