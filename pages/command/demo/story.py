@@ -109,7 +109,7 @@ def _rule(found: Told) -> Said:
             "左边多了一条记录，右边的事实也换了：算逾期补开，按规定折算。",
         )
     return Said(
-        f"**{plain(found.duty)}**没有开：左边是记录，右边是规定。",
+        f"**{plain(found.duty)}**没有按规定开：左边是记录，右边是规定。",
         "红灯不是谁点的：哪一条规定、哪一条记录、下一步做什么，都写在上面。",
     )
 
@@ -155,7 +155,7 @@ def _closing(found: Told) -> Said:
     name = plain(branch.name) if branch else plain(found.root.name)
     return Said(
         f"**{name}**：**{_score(before.branch)}** → **{_score(now.branch)}** 分，红色预警少了 **{fewer}** 项。",
-        "刚才写进去的是真实的记录，用的是同一套评分；按 Home 键一切复原。",
+        "刚才的改动只写进现场副本，用的是同一套评分；按 Home 键一切复原。",
     )
 
 
