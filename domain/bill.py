@@ -43,14 +43,15 @@ CHANGED = (
     "applicants_red",
 )
 _URGENCY = {Light.RED.value: 0, Light.YELLOW.value: 1, DUE: 2, Light.GREY.value: 3}
+_DONE = 4
 
 
 def days_late(lines: pd.DataFrame, today: date) -> pd.Series:
     """Return by how many days each deadline has passed (逾期天数), or had passed when a duty was made up: 0 where it has not, NaN where
-    there is none. Expects columns: rule_id, light, since, due_on."""
+    there is none or nobody can tell (grey). Expects columns: rule_id, light, since, due_on."""
     done = [made_up(rule_id, light) for rule_id, light in zip(lines["rule_id"], lines["light"], strict=True)]
     until = lines["since"].where(pd.Series(done, index=lines.index, dtype=bool), pd.Timestamp(today))
-    return (until - lines["due_on"]).dt.days.clip(lower=0)
+    return (until - lines["due_on"]).dt.days.clip(lower=0).mask(lines["light"] == Light.GREY)
 
 
 def counted_in(lines: pd.DataFrame, today: date, settings: Settings) -> pd.Series:
@@ -131,12 +132,14 @@ def changes(lines: pd.DataFrame, counts: pd.DataFrame, today: date, settings: Se
 
 
 def ordered(lines: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines of each organisation in the order in which they should be done: red, yellow, merely due, then grey; within
-    these by points at stake, and then by deadline.
+    """Return the lines of each organisation in the order in which they should be done: red, yellow, merely due, grey, then what was made
+    up and asks for nothing more; within these by points at stake, and then by deadline.
 
     Expects columns: org_code, light, points, due_on, rule_id, subject.
     """
-    keys = lines.assign(urgency=lines["light"].map(_URGENCY), worth=-lines["points"])
+    done = [made_up(rule_id, light) for rule_id, light in zip(lines["rule_id"], lines["light"], strict=True)]
+    urgency = lines["light"].map(_URGENCY).mask(pd.Series(done, index=lines.index, dtype=bool), _DONE)
+    keys = lines.assign(urgency=urgency, worth=-lines["points"])
     order = keys.sort_values(["org_code", "urgency", "worth", "due_on", "rule_id", "subject"], na_position="last", kind="stable").index
     return lines.loc[order].reset_index(drop=True)
 

@@ -10,7 +10,6 @@ from components.charts.base import Chart, labels, tooltip
 
 _ROW = 30  # pixels a step takes
 _BAR = 18
-_SHOWN = 0.05  # points below which an empty step is left out
 TOTAL, RISE, FALL = "total", "rise", "fall"
 
 
@@ -18,18 +17,21 @@ def waterfall(steps: pd.DataFrame, *, theme: str, first: str, last: str, before:
     """Draw how `before` became its sum with the steps: a bar for either total, between them a floating bar a step, with its points.
 
     Expects columns: step, change (points). `names` are (step, title) in the order to draw; steps of less than a twentieth of a point are
-    left out. `first` and `last` title the totals. A rise and a fall differ in colour, in sign and in direction.
+    left out, and the last one takes what rounding leaves, so that what is written adds up. `first` and `last` title the totals. A rise
+    and a fall differ in colour, in sign and in direction.
     """
     look = palette.theme(theme)
-    changes = steps.set_index("step")["change"]
-    rows = [("first", first, 0.0, before, TOTAL, f"{before:.1f}")]
+    changes = {step: float(change) for step, change in zip(steps["step"], steps["change"], strict=True)}
+    after = before + sum(changes[step] for step, _ in names)
+    tenths = {step: round(10 * changes[step]) for step, _ in names[:-1]}
+    tenths[names[-1][0]] = round(10 * after) - round(10 * before) - sum(tenths.values())
+    rows = [("first", first, 0.0, before, TOTAL, f"{round(10 * before) / 10:.1f}")]
     at = before
     for step, title in names:
-        change = float(changes[step])
-        if abs(change) >= _SHOWN:
-            rows.append((step, title, at, at + change, RISE if change > 0 else FALL, f"{change:+.1f}"))
-        at += change
-    rows.append(("last", last, 0.0, at, TOTAL, f"{at:.1f}"))
+        if tenths[step]:
+            rows.append((step, title, at, at + changes[step], RISE if tenths[step] > 0 else FALL, f"{tenths[step] / 10:+.1f}"))
+        at += changes[step]
+    rows.append(("last", last, 0.0, at, TOTAL, f"{round(10 * at) / 10:.1f}"))
     frame = pd.DataFrame(rows, columns=["step", "title", "from", "to", "kind", "text"])
     low = min(frame.loc[frame["kind"] != TOTAL, ["from", "to"]].min().min(), before, at) if len(frame) > 2 else min(before, at)
     start = max(0.0, 10 * ((low - 8) // 10))

@@ -88,7 +88,7 @@ def _recorded(connection: Connection, applicant_id: int, today: date) -> pd.Data
 
 
 def _steps(recorded: pd.DataFrame) -> pd.DataFrame:
-    known = recorded[~recorded["oddity"].isin([Oddity.UNKNOWN_STEP, Oddity.FUTURE])].sort_values("done_on", kind="stable")
+    known = recorded[recorded["oddity"].isna()].sort_values("done_on", kind="stable")  # what cannot be is no step from or to another
     gap = known["done_on"].diff().dt.days.reindex(recorded.index)
     ahead = [code for code in STEPS if code not in set(recorded["step"])]
     rows = pd.concat([recorded.assign(gap=gap), pd.DataFrame({"step": ahead})], ignore_index=True)

@@ -60,9 +60,10 @@ def rows(connection: Connection, scope: Scope, org_id: int, item: str, period: s
 
 
 def odd_rows(connection: Connection, scope: Scope, org_id: int, item: str, period: str, today: date) -> pd.DataFrame:
-    """The records of the item's source that cannot be, from the quarter's first day on (`data_access.rating.anomalies`).
+    """The records of the item's source that cannot be, of the quarter's days (`data_access.rating.anomalies`).
 
-    They were not counted. Columns: what, person (as the scope shows names), day, value (text), why, records (1). Where a record is one
+    An ended quarter's are those until the last day that counted for it; the present one has those of all days to come, too. They were
+    not counted. Columns: what, person (as the scope shows names), day, value (text), why, records (1). Where a record is one
     person's, readers who may not list members get one row for all of a kind: how many records, with neither day nor value.
     """
     asked = asked_of(connection, scope, org_id, period, today)
@@ -70,7 +71,8 @@ def odd_rows(connection: Connection, scope: Scope, org_id: int, item: str, perio
     if asked is None:
         return pd.DataFrame(columns=columns)
     source = next(found.source for found in ITEMS[Subject.BRANCH] if found.column == item)
-    found = anomalies.of_branch(connection, source, org_id, asked.quarter.period.first, today, settings(connection, scope), _MANY)
+    first, until = asked.quarter.period.first, date.max if asked.quarter.open else asked.quarter.known_until
+    found = anomalies.of_branch(connection, source, org_id, first, until, today, settings(connection, scope), _MANY)
     what, personal = ({record.value: told(record) for record in Record} for told in (_what, lambda record: record.personal))
     found = found.assign(what=found["record"].map(what), person=as_seen(scope, found["name"]), day=found["on"], records=1)
     hidden = found["record"].map(personal).astype(bool) & (not scope.lists_members)

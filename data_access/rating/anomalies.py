@@ -33,21 +33,23 @@ def records(reading: Reading) -> pd.DataFrame:
     return pd.concat([part for part in found if len(part)], ignore_index=True) if any(map(len, found)) else found[0]
 
 
-def of_branch(connection: Connection, source: Source, org_id: int, since: date, today: date, settings: Settings, most: int) -> pd.DataFrame:
-    """Return the records of a source that cannot be, of one organisation from `since` on: the columns of `oddities.read`, record (a
-    `Record`).
+def of_branch(
+    connection: Connection, source: Source, org_id: int, since: date, until: date, today: date, settings: Settings, most: int
+) -> pd.DataFrame:
+    """Return the records of a source that cannot be, of one organisation from `since` until `until`: the columns of `oddities.read`,
+    record (a `Record`).
 
     What describes somebody or something, and is no record of a day, is told whatever its day.
     """
     found = []
     for record in RECORDS_OF[source]:
         if record is Record.MEETING:
-            rows = odd_meetings(connection, today, settings, meeting.c.org_id == org_id, meeting.c.held_on >= since).head(most)
+            rows = odd_meetings(connection, today, settings, meeting.c.org_id == org_id, meeting.c.held_on.between(since, until)).head(most)
         else:
             rows = oddities.read(connection, record, today, oddities.KINDS[record].org_id == org_id, most=most)
         found.append(rows.assign(record=record.value))
     rows = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
-    return rows[(rows["on"] >= pd.Timestamp(since)) | (rows["why"] == Wrong.ORDER.label)]
+    return rows[rows["on"].between(pd.Timestamp(since), pd.Timestamp(until)) | (rows["why"] == Wrong.ORDER.label)]
 
 
 def _row(rows: pd.DataFrame, record: Record, key: str, on: str) -> pd.DataFrame:

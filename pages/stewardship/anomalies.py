@@ -11,7 +11,7 @@ from pages.shared.view import View
 
 def render(reader: Reader, view: View) -> None:
     """Draw how many organisations hold such records, and the list."""
-    base = "日期在未来、先后矛盾或数值不合理的记录，须核实更正 · 点选一行查看记录"
+    base = "日期在未来、先后矛盾或数值不合理的记录，须核实更正 · 点选一行查看记录；发展步骤先后颠倒的见“发展党员”"
     with cards.card("数据异常", base=base, help=definitions.hover(reader, "anomalies"), key="anomalies"):
         counts = reader.read(sources.anomaly_counts, view.path)
         if counts.empty:

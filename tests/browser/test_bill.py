@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from pages.command.bill import sheet
 from tests.browser.driving import NewPage, Server, settled, signed_in
 from tests.small import ORG_CODE
 
@@ -17,7 +18,7 @@ def test_a_long_bill_prints_on_one_sheet(new_page: NewPage, server: Server, them
     expect(page.locator(".st-key-bill table")).to_be_visible()
     expect(page.locator(".stApp")).to_have_css("color-scheme", theme)
     settled(page)
-    assert page.locator(".st-key-bill tbody tr").count() > 12
+    assert page.locator(".st-key-bill tbody tr").count() > sheet.PRINTED
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     assert re.search(rb"/MediaBox\s*\[0 0 59[45][.\d]* 84[12][.\d]*\]", printed)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from components import palette
-from components.charts import branch, sources, tasks, warnings
+from components.charts import branch, explain, sources, tasks, warnings
 from components.charts.base import BESIDE
 from components.charts.enlarging import enlarged
 from components.drawing import finish
@@ -251,3 +251,19 @@ def test_larger_type_leaves_data_and_marks_alone() -> None:
     assert larger.spec["datasets"] is drawing.spec["datasets"]
     assert larger.spec["height"] == drawing.spec["height"]
     assert drawing.spec["config"]["axis"]["labelFontSize"] == before, "the cached drawing is not changed"
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "told"),
+    [
+        (83.92, (1.64, -0.26, 2.04, 0.0), ["83.9", "+1.6", "-0.3", "+2.0", "+0.1", "87.3"]),
+        (50.0, (10.0, -5.0, 0.03, 0.0), ["50.0", "+10.0", "-5.0", "55.0"]),
+        (98.0, (5.0, 0.0, 0.0, -3.0), ["98.0", "+5.0", "-3.0", "100.0"]),
+    ],
+)
+def test_what_a_waterfall_writes_adds_up(before: float, changes: tuple[float, ...], told: list[str]) -> None:
+    names = [("scaled", "其他"), ("life", "组织生活"), ("tasks", "任务落实"), ("clip", "封顶与取整")]
+    steps = pd.DataFrame({"step": [name for name, _ in names], "change": changes})
+    drawn = spec(explain.waterfall(steps, theme="dark", first="上季", last="本季", before=before, names=names))
+    (texts,) = marked(drawn, "text")
+    assert rows(drawn, texts)["text"].tolist() == told

@@ -39,6 +39,12 @@ def test_days_late_begin_the_day_after_the_deadline():
     assert np.isnan(bill.days_late(lines, TODAY).iloc[3])
 
 
+def test_of_what_nobody_can_tell_no_day_is_late():
+    days = {"since": pd.Timestamp("2025-01-01"), "due_on": pd.Timestamp("2024-12-31")}
+    lines = pd.DataFrame([{"rule_id": "task.progress", "light": "grey", **days}])
+    assert bill.days_late(lines, TODAY).isna().all()
+
+
 def test_a_duty_that_was_made_up_is_late_until_the_day_it_was_made_up():
     days = {"since": pd.Timestamp("2026-10-05"), "due_on": pd.Timestamp("2026-09-30")}
     lines = pd.DataFrame([{"rule_id": "duty.lecture", "light": light, **days} for light in ("yellow", "red")])
@@ -172,7 +178,7 @@ def test_a_missed_duty_bears_on_its_own_quarter_while_it_can_be_made_up():
     assert bill.counted_in(found, TODAY, SETTINGS).tolist() == ["2026Q4", Period.quarter(TODAY).code]
 
 
-def test_red_comes_first_then_what_is_worth_most_then_what_is_due_first():
+def test_red_comes_first_then_what_is_worth_most_then_what_is_due_first_and_what_was_made_up_last():
     rows = [
         {"rule_id": "grey", "light": "grey", "points": np.nan},
         {"rule_id": "due", "light": bill.DUE, "points": 9.0},
@@ -181,8 +187,9 @@ def test_red_comes_first_then_what_is_worth_most_then_what_is_due_first():
         {"rule_id": "unpriced", "light": "red", "points": np.nan},
         {"rule_id": "most", "light": "red", "points": 2.0},
         {"rule_id": "yellow", "light": "yellow", "points": 8.0},
+        {"rule_id": "duty.lecture", "light": "yellow", "points": 0.0},  # made up: nothing is left to do
         {"rule_id": "other", "org_code": "0", "light": "grey", "points": 0.0},
     ]
-    expected = ["other", "most", "sooner", "later", "unpriced", "yellow", "due", "grey"]
+    expected = ["other", "most", "sooner", "later", "unpriced", "yellow", "due", "grey", "duty.lecture"]
     assert bill.ordered(lines(*rows))["rule_id"].tolist() == expected
     assert bill.ordered(lines(*rows[::-1]))["rule_id"].tolist() == expected

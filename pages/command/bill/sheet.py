@@ -14,13 +14,13 @@ from domain import bill as bills
 from domain.index.estimates import STAKE
 from domain.light_counts import Chosen
 from domain.period import Period
-from domain.rules import INDEX_ESCALATION
+from domain.rules import INDEX_ESCALATION, made_up
 from domain.vocabulary import Light
 from pages.command.bill import objecting
 from pages.shared import measures
 from pages.shared.view import View
 
-PRINTED = 12  # lines that one sheet of A4 holds; the style sheet hides those after them on paper
+PRINTED = 14  # lines that one sheet of A4 holds; the style sheet hides those after them on paper
 _WORDS = {
     Light.RED.value: palette.mark(Light.RED),
     Light.YELLOW.value: palette.mark(Light.YELLOW),
@@ -94,8 +94,9 @@ def _sheet(reader: Reader, view: View, lines: pd.DataFrame, standing: pd.DataFra
 def _summary(reader: Reader, lines: pd.DataFrame) -> str:
     counts = lines["light"].value_counts()
     told = [f":{_INKS[code]}[**{text.plain(word)} {counts[code]}**]" for code, word in _WORDS.items() if code in counts]
-    late = int((lines["days_late"] > 0).sum())
-    told += [f"逾期 **{late}** 项"] if late else []
+    done = pd.Series([made_up(rule_id, light) for rule_id, light in zip(lines["rule_id"], lines["light"], strict=True)], dtype=bool)
+    late = int(((lines["days_late"] > 0) & ~done).sum())
+    told += [f"逾期未办 **{late}** 项"] if late else []
     return f":small[:gray[数据截至 {reader.today.isoformat()} · 共 {len(lines)} 项]]　" + "　".join(told)
 
 

@@ -33,7 +33,7 @@ def render(reader: Reader, view: View, record: Record) -> None:
             counts = cells["status"].value_counts()
             told = "，".join(f"{status.label}{counts.get(status.value, 0)}次" for status in DutyStatus)
             charts.show(drawing, key="calendar", alt=f"{year}年履职日历：{told}", on_select=lambda mark: _open_cell(reader, record, mark))
-            st.caption("点选一格，查看这一季的记录和规定。")
+            st.caption("点选一格，查看这一季的记录和规定；空白的期间尚未开始。")
     with work, cards.card("任务", base="进度与计划", help=definitions.hover(reader, "task_progress", "task_plan"), key="tasks"):
         _tasks(reader, view)
 

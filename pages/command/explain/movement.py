@@ -56,7 +56,7 @@ def render(
             _nothing(found, since, peers)
             return
         base = float(found.composed["total"] - steps["change"].sum())
-        first = f"{view.period.shift(-1).label[5:]}" if since else f"同类中位（{found.parts['peers'].max():,} {peers.unit}）"
+        first = f"{view.period.shift(-1).label[5:]}" if since else f"同类中位（{peers_of(found):,} {peers.unit}）"
         drawing = reader.drawn(
             _since if since else _against,
             query,
@@ -72,6 +72,11 @@ def render(
             if abs(found_change := float(steps.loc[steps["step"] == step, "change"].iloc[0])) >= 0.05
         )
         charts.show(drawing, key=f"waterfall-{way}", alt=f"{WAYS[way]}：从 {base:.1f} 到 {found.total:.1f}；{told}")
+
+
+def peers_of(found: Explained | Portrait) -> int:
+    """How many the score is compared with; where it is not rated itself, how many stand on the part that most do."""
+    return int(found.peers or found.parts["peers"].max())
 
 
 def _since(found: Explained | Portrait, **looks: Any) -> Chart | None:

@@ -59,7 +59,9 @@ def _open(reader: Reader, view: View) -> None:
         return
     last = rows.iloc[-1]
     steps(rows.iloc[:-1], "+{:.2f}", "最迟")
-    st.markdown(f":material/trending_up: {text.plain(last['what'])}：**+{last['gain']:.1f}** 分，堡垒指数到 **{last['total']:.1f}** 分")
+    st.markdown(f":material/trending_up: {text.plain(last['what'])}：**+{last['points']:.2f}** 分，堡垒指数到 **{last['total']:.1f}** 分")
+    if not view.provisional:
+        st.caption("本季已定评，记录不再补计；党员信息按现状评定，补全后仍会重评。")
 
 
 def steps(rows: pd.DataFrame, pattern: str, until: str) -> None:

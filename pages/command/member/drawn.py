@@ -128,7 +128,7 @@ def _parts(found: Portrait, view: View) -> None:
     rows = found.parts.assign(name=found.parts["part"].map(Part.labels()))
     rows = rows.assign(**{name: rows[name] * 100 for name in ("share", "before", "median")})
     tables.table(rows, columns=columns, key="member-parts")
-    peers = int(found.parts["peers"].max())
+    peers = movement.peers_of(found)
     who = (
         f"同类：{text.plain(found.sector_name or '同领域')}党支部中已评定的 {peers:,} 名党员"
         if peers >= LEAST_PEERS

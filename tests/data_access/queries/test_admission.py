@@ -235,7 +235,9 @@ def test_what_is_odd_is_shown_as_odd_and_never_dropped(own_engine: Engine) -> No
         "推荐和确定入党积极分子": "日期在未来",
         "党组织派人谈话": "日期早于前面的步骤",
     }
-    assert "延长预备期" in steps["name"].tolist()
+    assert steps.loc[steps["oddity"].notna(), "gap"].isna().all()
+    extended = (AS_OF - steps["done_on"].iloc[0].date()).days  # from the application, not from what cannot be
+    assert steps.set_index("name").loc["延长预备期", "gap"] == extended
     assert len(steps) == 28
 
 

@@ -241,6 +241,7 @@ def test_records_dated_in_the_future_are_shown_and_not_counted(own_engine: Engin
     rate(own_engine)
     assert explained(own_engine, "exemplary", OPEN).total == before
     met = odd(own_engine, "exemplary", "life_attendance")
+    assert odd(own_engine, "exemplary", "life_attendance", CLOSED).empty, "no record of a quarter that has ended"
     assert met[["what", "value", "why"]].to_numpy().tolist() == [["会议（实到/应到）", "12/12", Flaw.FUTURE.label]]
     assert odd(own_engine, "exemplary", "study_hours")["day"].dt.date.tolist() == [coming]
     assert odd(own_engine, "overdue", "study_hours").empty
