@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", required=True, type=Path, help="存放文件的目录")
     parser.add_argument("--org", help="组织代码：只出具该组织及下级，默认全部")
     parser.add_argument("--names", action="store_true", help="写明姓名全名；默认只写姓，名以 * 代替")
+    parser.add_argument("--processes", type=int, metavar="N", help="同时出账的进程数，默认在支部很多时按处理器核数，最多 4 个")
     parser.add_argument("--database", metavar="URL", help="数据库地址，默认取 PARTY_DATABASE_URL，再默认 var/party.db")
     asked = parser.parse_args(arguments)
     return command.run(lambda: _make(asked), interrupted=INTERRUPTED)
@@ -45,7 +46,7 @@ def _make(asked: argparse.Namespace) -> None:
         if fault or found is None:
             raise Refused(fault or UNKNOWN.format(code=asked.org))
         scope = Scope(found.org_id, found.path, Role.SECRETARY if asked.names else Role.LEADER)
-        made = make(connection, scope, found.path, asked.out, print)
+        made = make(connection, scope, found.path, asked.out, print, processes=asked.processes)
     print(f"{made.bills:,} 个党支部的账单，{made.lines:,} 项，{made.files:,} 个文件，{time.perf_counter() - begun:.1f} 秒：{asked.out}")
 
 

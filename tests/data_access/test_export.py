@@ -1,6 +1,8 @@
 """Workbooks and the command that makes a month's bills: text stays text, every sheet says what it stands on."""
 
 import re
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from io import BytesIO
@@ -12,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from data_access.export.__main__ import main
-from data_access.export.bills import bill_notes, bill_table, make, measures_table, notice_table
+from data_access.export.bills import bill_notes, bill_table, measures_table, notice_table
 from data_access.export.workbook import DEMO, Field, Table, write, written
 from data_access.queries import bill, notice
 from data_access.queries.escalation import escalated
@@ -23,7 +25,6 @@ from data_access.schema.ratings import org_score
 from data_access.schema.records import meeting
 from domain.period import Period
 from domain.rules import INDEX_ESCALATION
-from domain.settings import BadSetting
 from tests.data_access.queries.reading import LEADER, ROOT, ask
 from tests.small import AS_OF, BRANCHES, ORG, ORG_CODE, path_of
 
@@ -159,22 +160,29 @@ def test_the_command_makes_the_bill_of_every_living_branch(engine: Engine, tmp_p
     assert all(DEMO in told for told in books.values())
 
 
+def command(engine: Engine, out: Path, processes: int) -> subprocess.CompletedProcess[str]:
+    """The command as a superior gives it: a process that starts others must be one of its own."""
+    url = engine.url.render_as_string(hide_password=False)
+    given = ["--month", "2026-11", "--out", str(out), "--processes", str(processes), "--database", url]
+    return subprocess.run([sys.executable, "-m", "data_access.export", *given], capture_output=True, text=True, encoding="utf-8")
+
+
 def test_several_processes_make_the_same(engine: Engine, tmp_path: Path) -> None:
-    told: list[str] = []
-    with engine.connect() as connection:
-        made = [make(connection, LEADER, LEADER.path, tmp_path / str(number), told.append, processes=number) for number in (1, 2)]
-    assert made[0] == made[1]
-    assert made[0].files > 1
-    assert sorted(told[: len(told) // 2]) == sorted(told[len(told) // 2 :])
+    told = [command(engine, tmp_path / str(number), number) for number in (1, 2)]
+    assert [done.returncode for done in told] == [0, 0], told
+    lines = [sorted(done.stdout.splitlines()[:-1]) for done in told]
+    assert lines[0] == lines[1] != []
     alone, abreast = ({file.name: texts(file.read_bytes()) for file in (tmp_path / number).iterdir()} for number in ("1", "2"))
     assert alone == abreast
+    assert len(alone) > 1
 
 
 def test_what_is_wrong_in_another_process_is_told_as_in_this_one(own_engine: Engine, tmp_path: Path) -> None:
     with own_engine.begin() as connection:
         connection.execute(insert(setting).values(key="no_such", value="1"))
-    with own_engine.connect() as connection, pytest.raises(BadSetting, match="设置项“no_such”"):
-        make(connection, LEADER, LEADER.path, tmp_path, print, processes=2)
+    told = command(own_engine, tmp_path, 2)
+    assert told.returncode == 2
+    assert told.stderr.startswith("设置项“no_such”")
 
 
 def test_names_are_masked_unless_asked_for(engine: Engine, tmp_path: Path) -> None:
