@@ -47,6 +47,7 @@ _DEFAULTS = Settings()
 
 
 MADE_UP = "已补做，无需再办；本期按逾期补做折算，下次请按期完成。"
+UNTOLD = "先补录缺失的记录；来源被标记为“未知”的，由数据管理员核实补录后撤销标记。"
 DUTY_RULE = "duty."  # how the ids of these families begin
 ADMISSION_RULE = "admission."
 
@@ -57,9 +58,14 @@ def remembered(rule_id: str) -> bool:
 
 
 def next_step(rule_id: str, light: str) -> str | None:
-    """Return what is to be done about a light or a duty of a rule; None of an unknown rule. A yellow duty was made up: nothing is."""
+    """Return what is to be done about a light or a duty of a rule; None of an unknown rule.
+
+    A yellow duty was made up: nothing is. What nobody can tell (grey) asks for its records first.
+    """
     if made_up(rule_id, light):
         return MADE_UP
+    if light == Light.GREY and rule_id in RULES and rule_id not in (DATA_MISSING, DATA_ANOMALY):
+        return UNTOLD
     return RULES[rule_id].next_step if rule_id in RULES else None
 
 

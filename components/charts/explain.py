@@ -23,15 +23,15 @@ def waterfall(steps: pd.DataFrame, *, theme: str, first: str, last: str, before:
     look = palette.theme(theme)
     changes = {step: float(change) for step, change in zip(steps["step"], steps["change"], strict=True)}
     after = before + sum(changes[step] for step, _ in names)
-    tenths = {step: round(10 * changes[step]) for step, _ in names[:-1]}
-    tenths[names[-1][0]] = round(10 * after) - round(10 * before) - sum(tenths.values())
-    rows = [("first", first, 0.0, before, TOTAL, f"{round(10 * before) / 10:.1f}")]
+    tenths = {step: _tenths(changes[step]) for step, _ in names[:-1]}
+    tenths[names[-1][0]] = _tenths(after) - _tenths(before) - sum(tenths.values())
+    rows = [("first", first, 0.0, before, TOTAL, f"{before:.1f}")]
     at = before
     for step, title in names:
         if tenths[step]:
             rows.append((step, title, at, at + changes[step], RISE if tenths[step] > 0 else FALL, f"{tenths[step] / 10:+.1f}"))
         at += changes[step]
-    rows.append(("last", last, 0.0, at, TOTAL, f"{round(10 * at) / 10:.1f}"))
+    rows.append(("last", last, 0.0, at, TOTAL, f"{after:.1f}"))
     frame = pd.DataFrame(rows, columns=["step", "title", "from", "to", "kind", "text"])
     low = min(frame.loc[frame["kind"] != TOTAL, ["from", "to"]].min().min(), before, at) if len(frame) > 2 else min(before, at)
     start = max(0.0, 10 * ((low - 8) // 10))
@@ -51,3 +51,8 @@ def waterfall(steps: pd.DataFrame, *, theme: str, first: str, last: str, before:
         alt.X("end:Q", scale=across, axis=None), alt.Text("text:N")
     )
     return alt.layer(bars, texts).properties(height=_ROW * len(order))
+
+
+def _tenths(points: float) -> int:
+    """Points as they are written, in tenths."""
+    return round(10 * float(f"{points:.1f}"))

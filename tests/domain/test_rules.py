@@ -58,3 +58,18 @@ def test_a_local_sentence_follows_the_installation():
 )
 def test_duties_cite_their_article(duty, article):
     assert RULES[rules.duty_rule(duty)].source.endswith(article)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "light", "step"),
+    [
+        (rules.TASK_PROGRESS, "grey", rules.UNTOLD),
+        (rules.TASK_PROGRESS, "red", rules.RULES[rules.TASK_PROGRESS].next_step),
+        (rules.DATA_ANOMALY, "grey", rules.RULES[rules.DATA_ANOMALY].next_step),
+        (rules.DATA_MISSING, "grey", rules.RULES[rules.DATA_MISSING].next_step),
+        ("duty.lecture", "yellow", rules.MADE_UP),
+        ("no.such", "grey", None),
+    ],
+)
+def test_the_next_step_follows_the_light(rule_id: str, light: str, step: str | None) -> None:
+    assert rules.next_step(rule_id, light) == step
