@@ -46,11 +46,16 @@ _URGENCY = {Light.RED.value: 0, Light.YELLOW.value: 1, DUE: 2, Light.GREY.value:
 _DONE = 4
 
 
+def done_late(lines: pd.DataFrame) -> pd.Series:
+    """True for a duty that was made up: nothing is left to do. Expects columns: rule_id, light. Aligned."""
+    done = [made_up(rule_id, light) for rule_id, light in zip(lines["rule_id"], lines["light"], strict=True)]
+    return pd.Series(done, index=lines.index, dtype=bool)
+
+
 def days_late(lines: pd.DataFrame, today: date) -> pd.Series:
     """Return by how many days each deadline has passed (逾期天数), or had passed when a duty was made up: 0 where it has not, NaN where
     there is none or nobody can tell (grey). Expects columns: rule_id, light, since, due_on."""
-    done = [made_up(rule_id, light) for rule_id, light in zip(lines["rule_id"], lines["light"], strict=True)]
-    until = lines["since"].where(pd.Series(done, index=lines.index, dtype=bool), pd.Timestamp(today))
+    until = lines["since"].where(done_late(lines), pd.Timestamp(today))
     return (until - lines["due_on"]).dt.days.clip(lower=0).mask(lines["light"] == Light.GREY)
 
 
@@ -137,8 +142,7 @@ def ordered(lines: pd.DataFrame) -> pd.DataFrame:
 
     Expects columns: org_code, light, points, due_on, rule_id, subject.
     """
-    done = [made_up(rule_id, light) for rule_id, light in zip(lines["rule_id"], lines["light"], strict=True)]
-    urgency = lines["light"].map(_URGENCY).mask(pd.Series(done, index=lines.index, dtype=bool), _DONE)
+    urgency = lines["light"].map(_URGENCY).mask(done_late(lines), _DONE)
     keys = lines.assign(urgency=urgency, worth=-lines["points"])
     order = keys.sort_values(["org_code", "urgency", "worth", "due_on", "rule_id", "subject"], na_position="last", kind="stable").index
     return lines.loc[order].reset_index(drop=True)

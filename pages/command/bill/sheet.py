@@ -14,7 +14,7 @@ from domain import bill as bills
 from domain.index.estimates import STAKE
 from domain.light_counts import Chosen
 from domain.period import Period
-from domain.rules import INDEX_ESCALATION, made_up
+from domain.rules import INDEX_ESCALATION
 from domain.vocabulary import Light
 from pages.command.bill import objecting
 from pages.shared import measures
@@ -94,8 +94,7 @@ def _sheet(reader: Reader, view: View, lines: pd.DataFrame, standing: pd.DataFra
 def _summary(reader: Reader, lines: pd.DataFrame) -> str:
     counts = lines["light"].value_counts()
     told = [f":{_INKS[code]}[**{text.plain(word)} {counts[code]}**]" for code, word in _WORDS.items() if code in counts]
-    done = pd.Series([made_up(rule_id, light) for rule_id, light in zip(lines["rule_id"], lines["light"], strict=True)], dtype=bool)
-    late = int(((lines["days_late"] > 0) & ~done).sum())
+    late = int(((lines["days_late"] > 0) & ~bills.done_late(lines)).sum())
     told += [f"逾期未办 **{late}** 项"] if late else []
     return f":small[:gray[数据截至 {reader.today.isoformat()} · 共 {len(lines)} 项]]　" + "　".join(told)
 
