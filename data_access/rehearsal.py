@@ -56,6 +56,12 @@ class Rehearsal:
             self.step = step
             self.turns += 1
 
+    def follow(self, reader: Reader) -> None:
+        """Put everything back where the demo has changed since something happened on stage."""
+        with self._lock:
+            if self.events and self._based_on != reader.version:
+                self.end()
+
     def prepare(self, reader: Reader) -> None:
         """Have the copy made in the background, unless it is there or under way; another one where the demo itself has changed."""
         with self._lock:

@@ -1,9 +1,16 @@
-"""What a reader sees: the register of pages, and who may open which. Modules are imported when their page is opened."""
+"""What a reader sees: the register of pages, and who may open which.
 
+A page's module is imported when the page is opened, or by `load`: not before the server runs, because browser components register
+with it.
+"""
+
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+import streamlit as st
 
 from domain.vocabulary import Role
 
@@ -59,6 +66,19 @@ PAGES = (
 )
 
 BY_PATH = {board.path: board for board in PAGES}
+
+
+@st.cache_resource(show_spinner=False)
+def load() -> None:
+    """Import every page, once a process, and set aside what was loaded: for when a reader has something to look at, and none waits.
+
+    Streamlit collects garbage after every run of a script, however short: over all modules that took 90 ms, and walls ask for the data
+    version every few seconds.
+    """
+    for board in PAGES:
+        import_module(board.module)
+    gc.collect()
+    gc.freeze()
 
 
 def home(role: Role) -> Board:

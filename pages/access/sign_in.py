@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_authenticator.controllers import AuthenticationController
 
+import pages
 from components import text
 from components.browser import cookie
 from data_access import accounts, audit, keys
@@ -46,6 +47,7 @@ def require(engine: Engine, installation: Installation, front: DeltaGenerator) -
         with drawn(front, 400):
             _form(engine, installation)
             _cookie()
+        pages.load()  # while the visitor types
         st.stop()
     if _ends_soon(account):
         _begin(account.username)

@@ -78,6 +78,19 @@ def test_another_demo_is_another_rehearsal(engine: Engine, rehearsing: Rehearsal
     rehearsing.end()
 
 
+def test_what_happened_on_the_stage_of_an_earlier_demo_has_not_happened(engine: Engine, rehearsing: Rehearsal) -> None:
+    source = reader(engine)
+    rehearsing.play(source, TaskFinished(ASSIGNMENT["far_behind"]))
+    rehearsing.follow(source)
+    assert rehearsing.events
+    later = replace(source, version=source.version + 1)
+    rehearsing.follow(later)
+    assert rehearsing.events == ()
+    assert rehearsing.seen(later) is later
+    assert not rehearsing.ready(), "the copy is made once there is a picture"
+    rehearsing.end()
+
+
 def test_copies_of_a_server_that_was_killed_are_swept_and_those_of_a_living_one_stay(tmp_path: Path) -> None:
     left, kept = tmp_path / "party-rehearsal-left", tmp_path / "party-rehearsal-kept"
     for folder in (left, kept):

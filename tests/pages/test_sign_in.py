@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
+import pages
 from data_access import accounts, audit, keys
 from data_access.engine import VARIABLE, connect
 from data_access.schema.access import account, audit_event
@@ -66,6 +67,16 @@ def _events(database: Path) -> list[tuple[str, str]]:
 def _set(database: Path, **values: object) -> None:
     with connect(f"sqlite:///{database}").begin() as connection:
         connection.execute(update(account).where(account.c.username == "leader").values(**values))
+
+
+def test_every_page_is_loaded_while_a_visitor_types(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(pages, "import_module", loaded.append)
+    pages.load.clear()
+    assert _is_form(_arrive())
+    assert loaded == [board.module for board in pages.PAGES]
+    _arrive()
+    assert len(loaded) == len(pages.PAGES), "once a process"
 
 
 def test_a_stranger_sees_the_form_and_nothing_else(database: Path) -> None:

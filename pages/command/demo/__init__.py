@@ -58,13 +58,14 @@ def render(reader: Reader) -> None:
             go.link("", "返回", icon=":material/arrow_back:")
         return
     rehearsing = rehearsal(reader)
-    rehearsing.prepare(reader)
+    rehearsing.follow(reader)
     window = _window()
     if st.query_params.get("window") == NOTES:
         _notes(reader, rehearsing, window)
     else:
         with st.container(key="wall", gap=None):
             _stage(reader, rehearsing, window)
+    rehearsing.prepare(reader)  # once there is a picture: copying takes a processor
     _follow(reader, rehearsing, window)
 
 

@@ -4,10 +4,9 @@ Nothing on it is about a single person. It is laid out for 1920 × 1080 and enla
 A turn of the scenes runs the stage alone; a change of the data runs the page; between them only the data version is asked for.
 """
 
-import gc
-
 import streamlit as st
 
+import pages
 from components import cards, filters, text
 from components.browser import wall as browser
 from components.wall import EDGE, GAP, Tile, apply, show, show_tile
@@ -51,19 +50,7 @@ def render(reader: Reader) -> None:
         _pulse(screen, stamp, kept)
         with st.container(key="wall-cut"):
             st.markdown(f":material/cloud_off: {CUT}")
-    _settle()
-
-
-@st.cache_resource(show_spinner=False)
-def _settle() -> bool:
-    """Set aside, once a process, what was loaded for good.
-
-    Streamlit collects garbage after every run of a script, however short: over all loaded modules that took 90 ms, and walls ask
-    for the data version every few seconds.
-    """
-    gc.collect()
-    gc.freeze()
-    return True
+    pages.load()
 
 
 @st.fragment
