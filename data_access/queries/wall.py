@@ -13,7 +13,7 @@ from data_access.queries.tasks import Stage
 from data_access.schema.organisations import election, honour, organisation
 from data_access.schema.ratings import duty_figure, light, task_figure
 from data_access.schema.records import task
-from data_access.scoping import beneath, within
+from data_access.scoping import below_by_rows, beneath, within
 from domain.figures import share
 from domain.light_counts import Chosen, rule_title
 from domain.period import Period
@@ -52,8 +52,8 @@ def listed_reds(connection: Connection, scope: Scope, path: str, today: date, ro
 def open_reds(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
     """Every red duty light of organisations at and below `path`, as numbers, so that a city's can be compared from look to look.
 
-    Columns: key (uint64; of organisation, rule and subject: a new rating numbers lights anew, and leaves it), light_id; those that
-    turned last first.
+    Columns: key (int64; of organisation, rule and subject, the same as long as the process lives: a new rating numbers lights anew, and
+    leaves it), light_id; those that turned last first.
     """
     nameless = replace(scope, role=Role.WALL)
     query = (
@@ -61,12 +61,11 @@ def open_reds(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
         .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
         .where(light.c.light == Light.RED, light.c.closed_on.is_(None), light.c.exemption_id.is_(None))
         .where(light.c.rule_id != INDEX_ESCALATION, *warnings.listable(nameless))
-        .where(within(scope, organisation.c.path), beneath(path, organisation.c.path))
+        .where(below_by_rows(scope, path))
         .order_by(light.c.since.desc(), light.c.org_id, light.c.light_id)
     )
-    found = pd.read_sql_query(query, connection)
-    about = found[["org_id", "rule_id", "subject"]]
-    return pd.DataFrame({"key": pd.util.hash_pandas_object(about, index=False), "light_id": found["light_id"]})
+    rows = connection.execute(query).all()
+    return pd.DataFrame({"key": [hash(row[:3]) for row in rows], "light_id": [row.light_id for row in rows]}, dtype="int64")
 
 
 def reds_told(connection: Connection, scope: Scope, lights: tuple[int, ...]) -> pd.DataFrame:

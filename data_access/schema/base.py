@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Dialect, ForeignKey, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Dialect, ForeignKey, Integer, MetaData, String, TypeDecorator, text
 from sqlalchemy.types import TypeEngine
 
 from domain.vocabulary import Term
@@ -75,3 +75,8 @@ def one_of(name: str, terms: type[Term]) -> CheckConstraint:
 
 # A bulk table is clustered by its key in SQLite, which a third of its size depends on.
 CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Return what makes an `Index` one of those rows alone that meet the condition (SQL)."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

@@ -6,7 +6,7 @@ for a figure, except the rows of one organisation when a figure is opened.
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
 
-from data_access.schema.base import CLUSTERED, Day, Key, key, metadata, one_of, refers, term
+from data_access.schema.base import CLUSTERED, Day, Key, key, metadata, one_of, refers, term, where
 from domain.vocabulary import Duty, DutyStatus, Light, Part
 
 weights_version = Table(
@@ -62,7 +62,7 @@ org_score = Table(
     Column("members", Integer, nullable=False),  # on the quarter's last day, or today
     *_score_columns(),
     one_of("light", Light),
-    Index("ix_org_score_period", "period", "light"),
+    Index("ix_org_score_period", "period", "org_id", "light", "total", "members"),  # what maps and lists read of a quarter's branches
     **CLUSTERED,
 )
 
@@ -139,7 +139,9 @@ light = Table(
     Column("exemption_id", Key, ForeignKey("exemption.exemption_id")),  # set: switched off, still shown
     Column("evidence", Text, nullable=False),  # JSON: {"table": …, "rows": [ids], "text": one Chinese sentence with the facts}
     one_of("light", Light),
-    Index("ix_light_open", "closed_on", "light", "rule_id"),
+    Index("ix_light_closed", "closed_on", "light", "rule_id", **where("closed_on IS NOT NULL")),
+    # Holds all that walls and counts ask of open lights: a tenth of the table, of which they read no other page.
+    Index("ix_light_open", "light", "since", "org_id", "rule_id", "subject", "exemption_id", **where("closed_on IS NULL")),
 )
 
 

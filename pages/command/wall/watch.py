@@ -26,12 +26,12 @@ LASTS = 600.0  # seconds after which an alarm is over, whether or not its lights
 MARKED = 50  # red lights whose places are marked at most; an alarm of more still counts them all
 
 Stamp = tuple[int, date]  # the data version and the day
-Keys = npt.NDArray[np.uint64]
+Keys = npt.NDArray[np.int64]
 Tell = Callable[[tuple[int, ...]], pd.DataFrame]
 
 
 def _none() -> Keys:
-    return np.empty(0, dtype=np.uint64)
+    return np.empty(0, dtype=np.int64)
 
 
 @dataclass

@@ -192,7 +192,7 @@ def test_the_sign_in_is_asked_for_once_a_minute() -> None:
 
 
 def _reds(*keys: int) -> pd.DataFrame:
-    return pd.DataFrame({"key": np.array(keys, dtype=np.uint64), "light_id": [1000 + key for key in keys]})
+    return pd.DataFrame({"key": np.array(keys, dtype=np.int64), "light_id": [1000 + key for key in keys]})
 
 
 def _told(lights: tuple[int, ...]) -> pd.DataFrame:
