@@ -123,15 +123,20 @@ def _closed(ring: Points) -> Points:
 
 
 def inside(shape: Shape, points: Points) -> NDArray[np.bool_]:
-    """Tell for each of `points` whether it lies in the shape (even-odd rule, so holes are outside)."""
-    x, y = points[:, :1], points[:, 1:]
-    crossings = np.zeros(len(points), dtype=int)
-    for ring in shape.rings:
-        x0, y0, x1, y1 = ring[:-1, 0], ring[:-1, 1], ring[1:, 0], ring[1:, 1]
-        spans = (y0 > y) != (y1 > y)
-        rise = np.where(y1 == y0, 1.0, y1 - y0)  # level edges never span
-        crossings += (spans & (x < x0 + (y - y0) * (x1 - x0) / rise)).sum(axis=1)
-    return crossings % 2 == 1
+    """Tell for each of `points` whether it lies in the shape (even-odd rule, so holes are outside).
+
+    Points of the same latitude are told apart together, so that those of a grid cost no more than its rows.
+    """
+    x0, y0, x1, y1 = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in shape.rings]).T
+    levels, level = np.unique(points[:, 1], return_inverse=True)
+    at, edge = np.nonzero((y0 > levels[:, None]) != (y1 > levels[:, None]))  # level edges never span
+    x0, y0, x1, y1 = x0[edge], y0[edge], x1[edge], y1[edge]
+    crossed = x0 + (levels[at] - y0) * (x1 - x0) / (y1 - y0)
+    # Complex numbers are ordered by level, then from west to east.
+    crossings = np.sort(at + 1j * crossed)
+    ends = np.cumsum(np.bincount(at, minlength=len(levels)))
+    east = ends[level] - np.searchsorted(crossings, level + 1j * points[:, 0], side="right")
+    return east % 2 == 1
 
 
 def area_km2(shape: Shape) -> float:

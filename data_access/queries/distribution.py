@@ -228,12 +228,16 @@ def marked(connection: Connection, scope: Scope, chosen: Chosen, codes: tuple[st
 def _points(connection: Connection, scope: Scope, chosen: Chosen, areas: pd.DataFrame, counted: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The dots and cells of a sheet. Names are read only of dots: they are most of what a city's organisations weigh."""
     drawable = int(counted["found"].sum() - counted["pointless"].sum())
-    told = (*_TOLD, "lon", "lat", "schematic") if drawable <= MOST_DOTS else ("lon", "lat")
-    query = _each(scope, chosen, told).where(org.c.lon.is_not(None), org.c.lat.is_not(None))
+    dotted = drawable <= MOST_DOTS
+    query = _each(scope, chosen, (*_TOLD, "lon", "lat", "schematic") if dotted else ("lon", "lat"))
+    if not dotted:
+        needed = ("lon", "lat", "district_code", "town_code", "light" if chosen.kind == OrgKind.BRANCH else "score")
+        query = query.with_only_columns(*(query.selected_columns[name] for name in needed), maintain_column_froms=True).order_by(None)
+    query = query.where(org.c.lon.is_not(None), org.c.lat.is_not(None))
     points = _placed(connection, scope, chosen, query if drawable <= MOST_POINTS else query.where(false()))
     none = points.head(0).reindex(columns=["code", *_TOLD, "lon", "lat", "light", "schematic"])
-    if drawable <= MOST_DOTS or points.empty:
-        return {"dots": points if drawable <= MOST_DOTS else none, "cells": _cells(none, 1), "inset_cells": _cells(none, 1)}
+    if dotted or points.empty:
+        return {"dots": points if dotted else none, "cells": _cells(none, 1), "inset_cells": _cells(none, 1)}
     size = CELL_PIXELS * _pixel(points)
     inner = points["code"].isin(inner_codes(dict(zip(areas["code"], areas["shape"], strict=True))))
     finer = _cells(points[inner], size / FINER)

@@ -57,6 +57,21 @@ def test_both_parts_of_a_multipolygon_are_inside():
     assert inside(shape, np.array([(1.0, 1.0), (9.8, 9.3), (7.0, 7.0)])).tolist() == [True, True, False]
 
 
+@given(points, st.sampled_from([SQUARE, HOLED, HOOK]))
+def test_points_are_told_apart_together_as_each_alone(found, drawn):
+    shape = read_shape(drawn)
+    near = np.abs(found) % 6 - 0.5  # around the shape
+    grid = np.array(np.meshgrid(near[:, 0], np.round(near[:, 1]))).reshape(2, -1).T  # many on one level, some on an edge or a corner
+    for at in (near, grid):
+        assert inside(shape, at).tolist() == [crossed(shape, x, y) % 2 == 1 for x, y in at.tolist()]
+
+
+def crossed(shape, x, y):
+    """How many edges lie east of a point, edge by edge."""
+    edges = [(*ring[at], *ring[at + 1]) for ring in shape.rings for at in range(len(ring) - 1)]
+    return sum((y0 > y) != (y1 > y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0) for x0, y0, x1, y1 in edges)
+
+
 def test_an_unclosed_ring_is_closed():
     ring = read_shape(HOOK).polygons[0][0]
     assert ring[0].tolist() == ring[-1].tolist()
