@@ -111,8 +111,8 @@ def _names(parts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["text", "known", "x", "y"])
 
 
-def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float) -> Chart:
-    """Draw the index by quarter: a line that breaks where the quarter was not rated, points in their light's colour.
+def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, name: str = "堡垒指数") -> Chart:
+    """Draw an index by quarter (`name` is what it is called): a line that breaks where the quarter was not rated, points in their light's colour.
 
     Expects columns: period, total (NaN: not rated), light, provisional; `green` and `yellow` are the bands' lower ends. A provisional
     quarter is a hollow point and says 暂评; a quarter without a rating says 未评定 at the foot.
@@ -122,7 +122,7 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float) 
     provisional = history["provisional"].eq(True)
     known = history["total"].dropna()
     low = min(float(known.min()) if len(known) else yellow, yellow)
-    low -= max(8, (107 - low) * 0.45 - 9)  # room for the lowest figure, and for the note at the foot
+    low -= max(8, (107 - low) * 0.45 - 4)  # room for the lowest figure, and for the note at the foot
     frame = history.assign(
         text=[MISSING if pd.isna(total) else f"{total:.1f}" for total in history["total"]],
         mark=[_rated(total, light, bool(open)) for total, light, open in zip(history["total"], history["light"], provisional, strict=True)],
@@ -150,7 +150,7 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float) 
         up,
         alt.Stroke("light:N", scale=scale, legend=None),
         alt.Fill("light:N", scale=scale, legend=None, condition={"test": "datum.provisional", "value": colours.background}),
-        tooltip=tooltip(period="季度", text="堡垒指数", mark="状态"),
+        tooltip=tooltip(period="季度", text=name, mark="状态"),
     )
     figures = [_figures(base, up, dip, halo, colours) for dip in (False, True) for halo in (True, False)]
     notes = base.mark_text(baseline="bottom", dy=-2, fontSize=11, color=colours.quiet).encode(

@@ -77,6 +77,11 @@ def test_quarters_have_their_lights_colour_over_the_bands_of_the_settings(theme:
     assert rows(drawn, rule)["at"].tolist() == [85, 60]
 
 
+def test_an_index_by_quarter_is_called_by_its_name() -> None:
+    (dots,) = marked(spec(branch.quarters(history(), theme="dark", green=80, yellow=70, name="先锋指数")), "point")
+    assert {told["field"]: told["title"] for told in dots["encoding"]["tooltip"]}["text"] == "先锋指数"
+
+
 def test_the_bands_words_stand_beside_the_last_quarter_where_no_point_is() -> None:
     drawn = spec(branch.quarters(history(), theme="dark", green=80, yellow=70))
     (line,) = marked(drawn, "line")

@@ -94,7 +94,7 @@ def _radar(found: Portrait, *, theme: str) -> Chart:
 
 
 def _quarters(found: Portrait, *, theme: str, green: float, yellow: float) -> Chart:
-    return drawings.quarters(found.history, theme=theme, green=green, yellow=yellow)
+    return drawings.quarters(found.history, theme=theme, green=green, yellow=yellow, name="先锋指数")
 
 
 def _told(found: Portrait) -> str:

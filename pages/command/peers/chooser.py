@@ -135,9 +135,11 @@ def _more(reader: Reader, view: View, first: dict, chosen: list[str]) -> None:
         st.caption(f"建议：与 {LETTERS[0]} 同类、规模相近、指数更高")
         with st.container(gap="xxsmall", key="found-suggestions"):
             for row in found.to_dict("records"):
-                label = f"{text.plain(row['name'])} :small[:gray[{row['total']:.1f} 分 · {row['members']:,.0f} 名]]"
+                label = f"{text.plain(row['name'])} :small[:gray[{row['total']:.1f} 分]]"
+                size = f"{row['members']:,.0f} 名党员"
+                add = ([*chosen, row["org_code"]],)
                 key = f"suggest-{row['org_code']}"
-                st.button(label, key=key, type="tertiary", icon=":material/add:", on_click=_write, args=([*chosen, row["org_code"]],))
+                st.button(label, key=key, type="tertiary", icon=":material/add:", help=size, on_click=_write, args=add)
 
 
 def _elsewhere(reader: Reader, view: View, like: tuple[int, str, str | None]) -> str:
