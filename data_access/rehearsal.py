@@ -57,9 +57,9 @@ class Rehearsal:
             self.turns += 1
 
     def follow(self, reader: Reader) -> None:
-        """Put everything back where the demo has changed since something happened on stage."""
+        """Put everything back where the demo has changed since the copy was made."""
         with self._lock:
-            if self.events and self._based_on != reader.version:
+            if self._based_on not in (None, reader.version):
                 self.end()
 
     def prepare(self, reader: Reader) -> None:

@@ -5,8 +5,11 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from data_access.hints import unindexed
 from data_access.schema.organisations import organisation, organisation_history
 from domain.scope import Scope
+
+_ROOT = 2  # slashes in the path of the tree's root
 
 
 def within(scope: Scope, path: ColumnElement[str]) -> ColumnElement[bool]:
@@ -19,13 +22,14 @@ def beneath(node: str, path: ColumnElement[str]) -> ColumnElement[bool]:
     return and_(path >= node, path < node[:-1] + "0")
 
 
-def below_by_rows(scope: Scope, node: str) -> ColumnElement[bool]:
-    """Return the condition of `within` and `beneath` for organisations that are found by other means, row by row.
+def holding(scope: Scope, node: str) -> ColumnElement[bool]:
+    """Return the condition of `within` and `beneath` for rows that organisations have many of, such as lights.
 
-    SQLite takes a range of paths for a quarter of all organisations, however many they are: it would go through those of a city one
-    by one, and look for the few rows that are asked for at each. So the path's index is kept out of its sight.
+    SQLite takes a range of paths for a quarter of all organisations, however many they are. Of the root it would go through every
+    organisation, and look for the few rows that are asked for at each; there it goes through those rows.
     """
-    path = organisation.c.path.concat("")
+    whole = node.count("/") == scope.path.count("/") == _ROOT
+    path = unindexed(organisation.c.path) if whole else organisation.c.path
     return and_(within(scope, path), beneath(node, path))
 
 

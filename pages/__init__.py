@@ -5,6 +5,7 @@ with it.
 """
 
 import gc
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from domain.vocabulary import Role
+
+LOG = logging.getLogger("party.pages")
 
 if TYPE_CHECKING:
     from data_access.cache import Reader
@@ -70,13 +73,16 @@ BY_PATH = {board.path: board for board in PAGES}
 
 @st.cache_resource(show_spinner=False)
 def load() -> None:
-    """Import every page, once a process, and set aside what was loaded: for when a reader has something to look at, and none waits.
+    """Import every page, once a process, and set aside what was loaded: for when a reader has something to look at.
 
-    Streamlit collects garbage after every run of a script, however short: over all modules that took 90 ms, and walls ask for the data
-    version every few seconds.
+    What cannot be imported is logged here, and breaks its own page alone, when that is opened. Streamlit collects garbage after every
+    run of a script, however short: over all modules that took 90 ms, and walls ask for the data version every few seconds.
     """
     for board in PAGES:
-        import_module(board.module)
+        try:
+            import_module(board.module)
+        except ImportError:
+            LOG.exception("the page /%s cannot be loaded", board.path)
     gc.collect()
     gc.freeze()
 

@@ -112,7 +112,7 @@ def _names(parts: pd.DataFrame) -> pd.DataFrame:
 
 
 def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, name: str = "堡垒指数") -> Chart:
-    """Draw an index by quarter (`name` is what it is called): a line that breaks where the quarter was not rated, points in their light's colour.
+    """Draw an index, called `name`, by quarter: a line that breaks where it was not rated, points in their light's colour.
 
     Expects columns: period, total (NaN: not rated), light, provisional; `green` and `yellow` are the bands' lower ends. A provisional
     quarter is a hollow point and says 暂评; a quarter without a rating says 未评定 at the foot.

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, select
 
+from data_access.hints import unindexed
 from data_access.queries import red, tasks, warnings, weakest
 from data_access.queries.rolled import Cut
 from data_access.queries.tasks import Chosen as ChosenTasks
@@ -13,7 +14,7 @@ from data_access.queries.tasks import Stage
 from data_access.schema.organisations import election, honour, organisation
 from data_access.schema.ratings import duty_figure, light, task_figure
 from data_access.schema.records import task
-from data_access.scoping import below_by_rows, beneath, within
+from data_access.scoping import beneath, holding, within
 from domain.figures import share
 from domain.light_counts import Chosen, rule_title
 from domain.period import Period
@@ -61,7 +62,7 @@ def open_reds(connection: Connection, scope: Scope, path: str) -> pd.DataFrame:
         .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
         .where(light.c.light == Light.RED, light.c.closed_on.is_(None), light.c.exemption_id.is_(None))
         .where(light.c.rule_id != INDEX_ESCALATION, *warnings.listable(nameless))
-        .where(below_by_rows(scope, path))
+        .where(holding(scope, path))
         .order_by(light.c.since.desc(), light.c.org_id, light.c.light_id)
     )
     rows = connection.execute(query).all()
@@ -218,8 +219,9 @@ def changes(connection: Connection, scope: Scope, path: str, today: date, rows: 
     )
     each, found = max(rows // len(events), 1), []
     for day, query, worded, lit in events:
-        for since in (today - timedelta(days=RECENT), date.min):  # mostly the last month is enough, and quickly looked through
-            newest = query.where(*inside, day.between(since, today)).limit(each)
+        # Mostly the last month is enough, and quickly looked through; where it is not, there are few organisations, and theirs are.
+        for then in (day.between(today - timedelta(days=RECENT), today), unindexed(day) <= today):
+            newest = query.where(*inside, then).limit(each)
             told = pd.read_sql_query(newest, connection, parse_dates=["happened_on"])
             if len(told) == each:
                 break

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Select, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from data_access.schema.members import applicant, member
 from data_access.schema.organisations import exemption, organisation
 from data_access.schema.places import place, sector
 from data_access.schema.ratings import light
-from data_access.scoping import as_seen, below_by_rows, beneath, within
+from data_access.scoping import as_seen, beneath, holding, within
 from domain.ageing import Age, turned
 from domain.light_counts import COLOURS, SHOWN, WAYS, Chosen, counted, rule_title, totals
 from domain.period import Period
@@ -43,7 +43,7 @@ def cube(connection: Connection, scope: Scope, path: str, today: date, on: date 
     counts = (
         select(*keys, age.label("age"), func.count().label("count"))
         .join_from(light, organisation, organisation.c.org_id == light.c.org_id)
-        .where(*_open(scope, path, on, many=True), _exemption(on).is_(None))
+        .where(*_open(scope, path, on), _exemption(on).is_(None))
         .group_by(*keys, age)
         .subquery()
     )
@@ -71,14 +71,13 @@ def red_count(connection: Connection, scope: Scope, path: str) -> int:
         select(func.count())
         .select_from(light)
         .join(organisation, organisation.c.org_id == light.c.org_id)
-        .where(*_open(scope, path, None, many=True), light.c.light == Light.RED.value, light.c.exemption_id.is_(None))
+        .where(*_open(scope, path, None), light.c.light == Light.RED.value, light.c.exemption_id.is_(None))
     ).scalar_one()
 
 
-def _open(scope: Scope, path: str, on: date | None, *, many: bool = False) -> list[ColumnElement[bool]]:
+def _open(scope: Scope, path: str, on: date | None) -> list[ColumnElement[bool]]:
     """Duty lights at and below `path` that are open, or were at the end of the day `on`, inside the scope; never an index light.
 
-    `many` where there may be a city's, so that they are looked through and not the organisations.
     Of a past day those are known whose rule remembers: on by then in the colour that they have or closed with, and not yet closed.
     """
     then = [] if on is None else [light.c.since <= on, light.c.rule_id.in_([rule_id for rule_id in RULES if remembered(rule_id)])]
@@ -87,7 +86,7 @@ def _open(scope: Scope, path: str, on: date | None, *, many: bool = False) -> li
         *then,
         light.c.light.in_(COLOURS),
         light.c.rule_id != INDEX_ESCALATION,
-        below_by_rows(scope, path) if many else and_(within(scope, organisation.c.path), beneath(path, organisation.c.path)),
+        holding(scope, path),
     ]
 
 
@@ -132,13 +131,16 @@ def listed(
     """
     severity = case({colour.value: number for number, colour in enumerate(SHOWN)}, value=light.c.light)
     order = (severity, light.c.since.desc(), light.c.light_id)
-    wanted = [*_open(scope, path, chosen.on, many=page is not None), _exemption(chosen.on).is_(None), *_conditions(chosen, today)]
+    wanted = [*_open(scope, path, chosen.on), _exemption(chosen.on).is_(None), *_conditions(chosen, today)]
+    numbered = select(light.c.light_id).join_from(light, organisation, organisation.c.org_id == light.c.org_id)
     if each is not None:
         place = func.row_number().over(partition_by=light.c.rule_id, order_by=order).label("place")
-        placed = select(light.c.light_id, place).join_from(light, organisation, organisation.c.org_id == light.c.org_id)
-        ranked = placed.where(*wanted, *listable(scope)).subquery()
+        ranked = numbered.add_columns(place).where(*wanted, *listable(scope)).subquery()
         wanted = [light.c.light_id.in_(select(ranked.c.light_id).where(ranked.c.place <= each))]
-    return _rows(connection, scope, today, _paged(_listing(scope).where(*wanted).order_by(*order), page))
+    if page is not None:  # a city's lights are sorted without what is told of them
+        shown = _paged(numbered.where(*wanted, *listable(scope)).order_by(*order), page).subquery()
+        wanted = [light.c.light_id.in_(select(shown.c.light_id))]
+    return _rows(connection, scope, today, _listing(scope).where(*wanted).order_by(*order))
 
 
 def listed_count(connection: Connection, scope: Scope, path: str, today: date, chosen: Chosen) -> int:

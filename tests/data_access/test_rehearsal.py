@@ -87,7 +87,9 @@ def test_what_happened_on_the_stage_of_an_earlier_demo_has_not_happened(engine: 
     rehearsing.follow(later)
     assert rehearsing.events == ()
     assert rehearsing.seen(later) is later
-    assert not rehearsing.ready(), "the copy is made once there is a picture"
+    rehearsing.prepare(later)
+    rehearsing.follow(replace(later, version=later.version + 1))
+    assert not rehearsing.ready(), "a copy of an earlier demo is none, whether or not anything has happened in it"
     rehearsing.end()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -69,14 +70,40 @@ def _set(database: Path, **values: object) -> None:
         connection.execute(update(account).where(account.c.username == "leader").values(**values))
 
 
-def test_every_page_is_loaded_while_a_visitor_types(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded: list[str] = []
-    monkeypatch.setattr(pages, "import_module", loaded.append)
+@pytest.fixture
+def unloaded() -> Iterator[None]:
     pages.load.clear()
+    yield
+    pages.load.clear()
+
+
+@pytest.mark.usefixtures("unloaded")
+def test_every_page_is_loaded_while_a_visitor_types(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    drawn = sign_in._form
+    monkeypatch.setattr(sign_in, "_form", lambda *values: (drawn(*values), happened.append("form")))
+    monkeypatch.setattr(pages, "import_module", happened.append)
     assert _is_form(_arrive())
-    assert loaded == [board.module for board in pages.PAGES]
+    assert happened == ["form", *(board.module for board in pages.PAGES)]
     _arrive()
-    assert len(loaded) == len(pages.PAGES), "once a process"
+    assert happened[-1] == "form", "the pages are loaded once a process"
+
+
+@pytest.mark.usefixtures("unloaded")
+def test_a_page_that_cannot_be_loaded_keeps_nobody_out(database: Path, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    loaded: list[str] = []
+
+    def load(module: str) -> None:
+        if module == "pages.command.tasks":
+            raise ImportError(module)
+        loaded.append(module)
+
+    monkeypatch.setattr(pages, "import_module", load)
+    page = _arrive()
+    assert _is_form(page)
+    assert not page.exception
+    assert len(loaded) == len(pages.PAGES) - 1
+    assert "the page /tasks cannot be loaded" in caplog.text
 
 
 def test_a_stranger_sees_the_form_and_nothing_else(database: Path) -> None:
