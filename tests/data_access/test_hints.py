@@ -31,8 +31,8 @@ def test_only_sqlite_is_told() -> None:
         (warnings.listed_count, (AS_OF, Chosen())),
     ],
 )
-def test_the_lights_of_the_whole_tree_are_looked_through_and_not_its_organisations(small_database: Path, asked, values) -> None:
-    engine = connect(f"sqlite:///{small_database}")
+def test_the_lights_of_the_whole_tree_are_looked_through_and_not_its_organisations(demo_database: Path, asked, values) -> None:
+    engine = connect(f"sqlite:///{demo_database}")
     put: list[tuple[str, tuple]] = []
     event.listen(engine, "before_cursor_execute", lambda _connection, _cursor, statement, given, *_rest: put.append((statement, given)))
     with engine.connect() as connection:
