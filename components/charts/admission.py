@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, labels, tooltip
+from components.charts.base import Chart, labels, layered, tooltip
 from components.charts.counts import lit_stacks
 from domain.vocabulary import Light
 
@@ -59,4 +59,4 @@ def due(weeks: pd.DataFrame, *, theme: str, today: date, ahead: int) -> Chart:
     )
     figures = alt.Chart(sums).mark_text(dy=-8, fontWeight="bold")
     figures = figures.encode(across, alt.Y("count:Q", axis=None, scale=up), alt.Color("ink:N", scale=None), alt.Text("text:N"))
-    return alt.layer(columns, figures)
+    return layered(columns, figures)

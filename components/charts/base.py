@@ -1,7 +1,7 @@
 """What every chart shares: names for keys, axes of periods, the lights' scale, tooltips."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -14,6 +14,27 @@ from domain.vocabulary import Light
 
 BESIDE = "\u2003"  # a place of an axis after its last period, empty but for the words of level lines: there they meet no point
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart  # what Altair's operators are typed to return
+
+
+class _Layers(alt.LayerChart):
+    """Layers as they are. Altair copies each of them through and through, and takes a hash of it, when they are put together and again
+    when they are written down, in case that they share selections: that was half of the time that a chart took."""
+
+    def __init__(self, data: Any = alt.Undefined, layer: Sequence[Chart] = (), **more: Any) -> None:
+        super(alt.LayerChart, self).__init__(data=data, layer=list(layer), **more)
+
+
+def layered(*charts: Chart) -> Chart:
+    """Return charts drawn one upon the other, the first at the bottom. Those that can be clicked are left to `alt.layer`."""
+    if any(chart.params is not alt.Undefined for chart in charts):
+        return alt.layer(*charts)
+    data = charts[0].data
+    if any(chart.data is not data for chart in charts):
+        return _Layers(layer=charts)
+    alike = [chart.copy(deep=False) for chart in charts]
+    for chart in alike:
+        chart.data = alt.Undefined
+    return _Layers(data, alike)
 
 
 def labels(names: Mapping[Any, str]) -> str:

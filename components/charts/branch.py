@@ -7,7 +7,7 @@ import pandas as pd
 
 from components import palette
 from components.cards import MISSING
-from components.charts.base import BESIDE, Chart, labels, light_scale, period_axis, tooltip
+from components.charts.base import BESIDE, Chart, labels, layered, light_scale, period_axis, tooltip
 from components.charts.finishing import choosing
 from domain.calendar import ROWS, Blank
 from domain.vocabulary import DutyStatus, Light, Part
@@ -67,7 +67,7 @@ def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
             alt.ColorValue(colours.light_inks[Light.GREY], condition={"test": "datum.known", "value": colours.ink}),
         )
     )
-    return alt.layer(grid, spokes, wash, lines, dots, names)
+    return layered(grid, spokes, wash, lines, dots, names)
 
 
 def _span(factor: str) -> alt.Scale:
@@ -156,7 +156,7 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, 
     notes = base.mark_text(baseline="bottom", dy=-2, fontSize=11, color=colours.quiet).encode(
         alt.Y("foot:Q", scale=height, axis=None), alt.Text("note:N")
     )
-    return alt.layer(rules, words, line, dots, *figures, notes)
+    return layered(rules, words, line, dots, *figures, notes)
 
 
 def _figures(base: alt.Chart, up: alt.Y, dip: bool, halo: bool, colours: palette.Theme) -> alt.Chart:
@@ -245,7 +245,7 @@ def year_of_duties(cells: pd.DataFrame, *, theme: str) -> Chart:
     symbols = base.mark_text(fontSize=13, fontWeight="bold").encode(
         alt.X("middle:Q", scale=span, axis=months), down, alt.Text("symbol:N"), alt.Color("ink:N", scale=None)
     )
-    return alt.layer(rects, symbols).properties(height={"step": 30})
+    return layered(rects, symbols).properties(height={"step": 30})
 
 
 def _fill(status: str, colours: palette.Theme) -> str:

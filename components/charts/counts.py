@@ -7,7 +7,7 @@ import pandas as pd
 
 from components import palette
 from components.cards import MISSING
-from components.charts.base import Chart, labels, named, period_axis, tooltip, written
+from components.charts.base import Chart, labels, layered, named, period_axis, tooltip, written
 from components.charts.finishing import choosing
 from domain.vocabulary import Light, TermState
 
@@ -33,7 +33,7 @@ def columns(composition: pd.DataFrame, *, theme: str, unit: str) -> Chart:
         alt.Y("count:Q", axis=None, scale=_headroom(composition["count"])),
     )
     bars = base.mark_bar(cornerRadiusEnd=3, color=look.accent).encode(tooltip=tooltip(label="类别", counted="数量", shared="占比"))
-    return alt.layer(bars, base.mark_text(dy=-8, color=look.ink, fontSize=12).encode(alt.Text("rounded:N")))
+    return layered(bars, base.mark_text(dy=-8, color=look.ink, fontSize=12).encode(alt.Text("rounded:N")))
 
 
 def bars(composition: pd.DataFrame, *, theme: str, unit: str, second: bool = False) -> Chart:
@@ -52,7 +52,7 @@ def bars(composition: pd.DataFrame, *, theme: str, unit: str, second: bool = Fal
         tooltip=tooltip(label="类别", counted="数量", shared="占比")
     )
     texts = base.mark_text(align="left", dx=6, color=look.ink, fontSize=12).encode(alt.Text("both:N"))
-    return alt.layer(marks, texts).properties(height=max(len(order), 1) * _ROW)
+    return layered(marks, texts).properties(height=max(len(order), 1) * _ROW)
 
 
 def lit_stacks(
@@ -106,7 +106,7 @@ def lit_stacks(
         told = shown[shown["count"] > 0].sort_values("rank").groupby("key", sort=False)["told"].agg("　".join).reset_index()
         below = alt.Chart(told).mark_text(align="left", dy=15, fontSize=12, color=look.quiet)
         layers.append(below.encode(rows, alt.X(value=0), alt.Text("told:N")))
-    return alt.layer(*layers).properties(height=max(len(order), 1) * _ROW + 26)
+    return layered(*layers).properties(height=max(len(order), 1) * _ROW + 26)
 
 
 def terms(states: pd.DataFrame, *, theme: str, chooses: bool = False) -> Chart:
@@ -126,7 +126,7 @@ def terms(states: pd.DataFrame, *, theme: str, chooses: bool = False) -> Chart:
         for due, held, on_time in zip(kinds["due"], kinds["held"], kinds["on_time"], strict=True)
     ]
     below = alt.Chart(pd.DataFrame({"key": kinds["kind"], "text": told})).mark_text(align="left", dy=20, fontSize=12, color=look.quiet)
-    return alt.layer(stacks, below.encode(alt.Y("key:N", sort=kinds["kind"].tolist()), alt.X(value=0), alt.Text("text:N")))
+    return layered(stacks, below.encode(alt.Y("key:N", sort=kinds["kind"].tolist()), alt.X(value=0), alt.Text("text:N")))
 
 
 def lights_by_rule(lights: pd.DataFrame, *, theme: str, rows: int) -> Chart:
@@ -189,7 +189,7 @@ def rate_by_month(rates: pd.DataFrame, *, theme: str, open_from: str | None, lab
     bars = base.mark_bar(cornerRadiusEnd=2, stroke=look.accent, strokeWidth=1.5).encode(
         alt.Fill("fill:N", scale=None), tooltip=tooltip(month="月份", text="比率", due="应交人月", state="状态")
     )
-    return alt.layer(bars, base.mark_text(dy=-8, fontSize=12, color=look.ink).encode(alt.Text("figure:N")))
+    return layered(bars, base.mark_text(dy=-8, fontSize=12, color=look.ink).encode(alt.Text("figure:N")))
 
 
 def tracks(rates: pd.DataFrame, *, theme: str, rate: str, note: str, room: int, grown: float = 1, absent: str = MISSING) -> Chart:
@@ -212,7 +212,7 @@ def tracks(rates: pd.DataFrame, *, theme: str, rate: str, note: str, room: int, 
     filled = base.mark_bar(size=_BAR, cornerRadius=3, color=look.accent).encode(alt.X("value:Q", axis=None, scale=across))
     figures = base.mark_text(align="right", dx=-room, color=look.ink, fontWeight="bold").encode(alt.X(value="width"), alt.Text("text:N"))
     notes = base.mark_text(align="right", color=look.quiet, fontSize=12).encode(alt.X(value="width"), alt.Text("note:N"))
-    return alt.layer(whole, filled, figures, notes).properties(height=max(len(order), 1) * _ROW)
+    return layered(whole, filled, figures, notes).properties(height=max(len(order), 1) * _ROW)
 
 
 def _rounded(share: float) -> str:

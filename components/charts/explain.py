@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, labels, tooltip
+from components.charts.base import Chart, labels, layered, tooltip
 
 _ROW = 30  # pixels a step takes
 _BAR = 18
@@ -50,7 +50,7 @@ def waterfall(steps: pd.DataFrame, *, theme: str, first: str, last: str, before:
     texts = base.mark_text(align="left", dx=5, fontWeight="bold", color=look.ink).encode(
         alt.X("end:Q", scale=across, axis=None), alt.Text("text:N")
     )
-    return alt.layer(bars, texts).properties(height=_ROW * len(order))
+    return layered(bars, texts).properties(height=_ROW * len(order))
 
 
 def _tenths(points: float) -> int:

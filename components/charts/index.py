@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import BESIDE, Chart, labels, light_scale, named, period_axis, tooltip, written
+from components.charts.base import BESIDE, Chart, labels, layered, light_scale, named, period_axis, tooltip, written
 from components.charts.counts import tracks
 from components.charts.finishing import choosing
 from domain.period import Period
@@ -55,7 +55,7 @@ def ranking(standing: pd.DataFrame, *, theme: str, green: float, yellow: float, 
     scores = base.mark_text(align="right", dx=-46, fontWeight="bold", color=look.ink).encode(alt.X(value="width"), alt.Text("score_text:N"))
     seconds = base.mark_text(align="right", color=look.second).encode(alt.X(value="width"), alt.Text("pioneer_text:N"))
     bounds = alt.Chart(pd.DataFrame({"at": [green, yellow]})).mark_rule(strokeDash=[3, 3], color=look.outline, opacity=0.8)
-    return alt.layer(bars, bounds.encode(alt.X("at:Q", scale=across, axis=None)), pioneers, scores, seconds).properties(
+    return layered(bars, bounds.encode(alt.X("at:Q", scale=across, axis=None)), pioneers, scores, seconds).properties(
         height=max(len(order), 1) * _ROW
     )
 
@@ -103,7 +103,7 @@ def trend(history: pd.DataFrame, *, theme: str, green: float, yellow: float, wor
     bands = alt.Chart(bounds).mark_rule(strokeDash=[3, 3], color=look.outline).encode(alt.Y("at:Q", scale=scale))
     heads = alt.Chart(bounds if worded else bounds.head(0)).mark_text(align="right", dx=-2, dy=-7, fontSize=12, color=look.quiet)
     words = heads.encode(alt.Y("at:Q", scale=scale), alt.X(value="width"), alt.Text("word:N"))
-    return alt.layer(bands, words, lines, rated, hollow.transform_filter("datum.provisional"), *texts)
+    return layered(bands, words, lines, rated, hollow.transform_filter("datum.provisional"), *texts)
 
 
 def parts(shares: pd.DataFrame, *, theme: str, grown: float = 1) -> Chart:

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, named, tooltip, written
+from components.charts.base import Chart, layered, named, tooltip, written
 from components.charts.finishing import choosing
 from domain.period import Period
 
@@ -71,7 +71,7 @@ def _calendar(
     texts = middle.mark_text(fontSize=12).encode(
         alt.X("middle:Q", scale=across, axis=None), alt.Color("ink:N", scale=None), alt.Text("text:N")
     )
-    return alt.layer(tiles, texts).resolve_axis(x="independent")
+    return layered(tiles, texts).resolve_axis(x="independent")
 
 
 def _months(opening: Period, day: date) -> int:

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart
+from components.charts.base import Chart, layered
 from domain.vocabulary import Light
 
 TYPE, QUIET = 20, 16  # pixels of a row's text, and of what is only read from near
@@ -93,4 +93,4 @@ def rows(frame: pd.DataFrame, *, theme: str, width: int, fields: tuple[Field, ..
             beside.mark_bar(color=look.grid, **drawn).encode(alt.X2("to:Q")),
             beside.mark_bar(color=look.lights[Light.RED], **drawn).encode(alt.X2("end:Q")),
         ]
-    return alt.layer(*layers)
+    return layered(*layers)

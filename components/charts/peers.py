@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, labels, tooltip, written
+from components.charts.base import Chart, labels, layered, tooltip, written
 from domain.vocabulary import Part
 
 LETTERS = "ABCD"  # what the organisations are called on charts and in tables
@@ -58,4 +58,4 @@ def parts(shares: pd.DataFrame, *, theme: str) -> Chart:
             tooltip=tooltip(name="组织", title="部分", text="得分率", middle="同类中位数"),
         )
     )
-    return alt.layer(spans, medians, marks).properties(height=_ROW * len(order) + 40)
+    return layered(spans, medians, marks).properties(height=_ROW * len(order) + 40)

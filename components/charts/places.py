@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette, scales
-from components.charts.base import Chart, named, tooltip
+from components.charts.base import Chart, layered, named, tooltip
 from components.charts.finishing import choosing
 from domain.indicators import INDICATORS
 from domain.labelling import text_size
@@ -57,7 +57,7 @@ def place_ranking(frames: Mapping[str, pd.DataFrame], *, theme: str, indicator: 
         .transform_calculate(end="isValid(datum.value) ? datum.value : 0")
     )
     row = min(max(room // max(len(order), 1), _CLOSE), _ROW)
-    return alt.layer(bars, figures).properties(height=max(len(order), 1) * row)
+    return layered(bars, figures).properties(height=max(len(order), 1) * row)
 
 
 def map_legend(frames: Mapping[str, pd.DataFrame], *, theme: str, indicator: str, kind: str, width: int, compared: bool = True) -> Chart:
@@ -90,7 +90,7 @@ def map_legend(frames: Mapping[str, pd.DataFrame], *, theme: str, indicator: str
         .mark_text(align="left", baseline="middle", color=look.quiet, fontSize=_TYPE)
         .encode(alt.X(value=0), alt.Y("y:Q", scale=None, axis=None), alt.Text("line:N"))
     )
-    return alt.layer(titles, marks, words).properties(height=int(shown["y"].max()) + _LINE // 2)
+    return layered(titles, marks, words).properties(height=int(shown["y"].max()) + _LINE // 2)
 
 
 def _flowed(entries: pd.DataFrame, width: int) -> tuple[list[float], list[float]]:

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, labels, period_axis, tooltip, written
+from components.charts.base import Chart, labels, layered, period_axis, tooltip, written
 from domain.period import Period
 from domain.vocabulary import Light
 
@@ -49,7 +49,7 @@ def delivery(states: pd.DataFrame, *, theme: str) -> Chart:
         .mark_text(align="left", dx=6, color=look.ink, fontWeight="bold")
         .encode(down, alt.X("end:Q", axis=None, scale=wide), alt.Text("text:N"))
     )
-    return alt.layer(bars, ends).properties(height=max(len(order), 1) * _ROW + 30)
+    return layered(bars, ends).properties(height=max(len(order), 1) * _ROW + 30)
 
 
 def flow(records: pd.DataFrame, *, theme: str, names: dict[str, str]) -> Chart:
@@ -78,7 +78,7 @@ def flow(records: pd.DataFrame, *, theme: str, names: dict[str, str]) -> Chart:
         alt.Fill("fill:N", scale=None), tooltip=tooltip(name="数据来源", month="月份", text="记录数")
     )
     texts = base.mark_text(fontSize=12).encode(alt.Text("short:N"), alt.Color("ink:N", scale=None))
-    return alt.layer(tiles, texts).properties(height=len(order) * 56)
+    return layered(tiles, texts).properties(height=len(order) * 56)
 
 
 def _short(number: float) -> str:

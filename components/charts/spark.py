@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart
+from components.charts.base import Chart, layered
 
 
 def spark(values: list[float], *, theme: str) -> Chart | None:
@@ -21,4 +21,4 @@ def spark(values: list[float], *, theme: str) -> Chart | None:
     base = alt.Chart(line).encode(across, up)
     end = alt.Chart(known.tail(1)).mark_point(filled=True, size=55, opacity=1, color=look.accent).encode(across, up)
     wash = base.mark_area(color=look.accent_wash, opacity=0.8, invalid="break-paths-filter-domains").encode(y2=alt.Y2Datum(low - room))
-    return alt.layer(wash, base.mark_line(color=look.accent, strokeWidth=2.2, invalid="break-paths-filter-domains"), end)
+    return layered(wash, base.mark_line(color=look.accent, strokeWidth=2.2, invalid="break-paths-filter-domains"), end)

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, labels, tooltip
+from components.charts.base import Chart, labels, layered, tooltip
 from components.charts.finishing import choosing
 from domain.vocabulary import Light
 
@@ -58,7 +58,7 @@ def stacks(rows: pd.DataFrame, *, theme: str, upright: bool = False) -> Chart:
         .mark_text(color=look.ink, fontWeight="bold", **place)
         .encode(across, along("end:Q", axis=None, scale=span), alt.Text("text:N"))
     )
-    drawn = alt.layer(bars, ends)
+    drawn = layered(bars, ends)
     return drawn if upright else drawn.properties(height=max(len(order), 1) * _ROW + 26)
 
 
@@ -108,4 +108,4 @@ def disagreement(cells: pd.DataFrame, *, theme: str, bin: int) -> Chart:
     )
     line = pd.DataFrame({"x": [low, 100], "y": [low, 100]})
     agree = alt.Chart(line).mark_line(color=look.second, strokeDash=[5, 4]).encode(alt.X("x:Q", scale=scale), alt.Y("y:Q", scale=scale))
-    return alt.layer(tiles, agree, counts)
+    return layered(tiles, agree, counts)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from components import palette
 from components.cards import MISSING
-from components.charts.base import Chart, labels, light_legend, light_scale, tooltip, written
+from components.charts.base import Chart, labels, layered, light_legend, light_scale, tooltip, written
 from components.charts.finishing import choosing
 from domain.vocabulary import Light
 
@@ -101,7 +101,7 @@ def war_map(cells: pd.DataFrame, *, theme: str, names: int = 270, title: int = 4
     )
     nowhere = alt.Chart(_empty(shown, rows, columns)).mark_text(color=look.quiet, opacity=0.5, text=MISSING)
     nowhere = nowhere.encode(alt.X("x1:Q", scale=wide), alt.Y("y1:Q", scale=high))
-    return alt.layer(grounds, bars, progress, alarms, nowhere).properties(height=len(rows) * _ROW + _AROUND)
+    return layered(grounds, bars, progress, alarms, nowhere).properties(height=len(rows) * _ROW + _AROUND)
 
 
 def _lights(cell: Mapping[Any, int]) -> str:
@@ -191,7 +191,7 @@ def burn_up(weeks: pd.DataFrame, *, theme: str) -> Chart:
         .mark_rule(color=look.outline, strokeWidth=8, opacity=0)
         .encode(across, tooltip=tooltip(day="周末", progress="实际进度", planned="计划进度"))
     )
-    return alt.layer(area, lines, dot, figure, hover)
+    return layered(area, lines, dot, figure, hover)
 
 
 def under_way(tasks: pd.DataFrame, *, theme: str, width: int, rows: int) -> Chart:
@@ -232,7 +232,7 @@ def under_way(tasks: pd.DataFrame, *, theme: str, width: int, rows: int) -> Char
         return line.mark_text(**style).encode(x=alt.XDatum(at, scale=across, axis=None), text=alt.Text(f"{text}:N"))
 
     strong = {"align": "right", "fontWeight": "bold", "fontSize": 20}
-    return alt.layer(
+    return layered(
         bars,
         words(upper, 0, "title", align="left", fontSize=20, color=look.ink, limit=round(width * 0.86)),
         words(upper, 1, "alarm", color=look.light_inks[Light.RED], **strong),

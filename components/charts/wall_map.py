@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, light_scale
+from components.charts.base import Chart, layered, light_scale
 from components.palette import Theme
 from domain import geography
 from domain.geography import Box, Points, Shape, View
@@ -92,7 +92,7 @@ def standing_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, 
         inner, inner_cells = (_moved(frames[name], inside, move) for name in ("dots", "inset_cells"))
         layers += _points(paper, inner, inner_cells, look, theme)
         layers += _marks(paper, {code: shapes[code].moved(move) for code in inside}, _moved(_frame_of(marked), inside, move), look)
-    return alt.layer(*layers, *_marks(paper, shapes, _frame_of(marked), look), *_labels(paper, layout.labels, look))
+    return layered(*layers, *_marks(paper, shapes, _frame_of(marked), look), *_labels(paper, layout.labels, look))
 
 
 def _one_place(frames: Mapping[str, pd.DataFrame], look: Theme, theme: str, sheet: Sheet, marked: tuple[Mark, ...]) -> Chart | None:
@@ -107,7 +107,7 @@ def _one_place(frames: Mapping[str, pd.DataFrame], look: Theme, theme: str, shee
     places = dict(zip(spots["code"], zip(spots["lon"], spots["lat"], strict=True), strict=True))
     labels = label_spots(places, _texts(spots), view, sheet)
     layers = [*_areas(paper, around, {}, look, theme), *_points(paper, frames["dots"], frames["cells"], look, theme)]
-    return alt.layer(*layers, *_marks(paper, around, _frame_of(marked), look), *_labels(paper, labels, look))
+    return layered(*layers, *_marks(paper, around, _frame_of(marked), look), *_labels(paper, labels, look))
 
 
 def sites_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, height: int) -> Chart | None:
@@ -150,7 +150,7 @@ def sites_map(frames: Mapping[str, pd.DataFrame], *, theme: str, width: int, hei
             base.mark_point(filled=True, opacity=1, size=420, color=look.bar, stroke=look.gold, strokeWidth=2),
             base.mark_text(fontWeight="bold", fontSize=16, color=look.bar_ink).encode(alt.Text("number:N")),
         ]
-    return alt.layer(*layers, *_labels(paper, tuple(labels), look))
+    return layered(*layers, *_labels(paper, tuple(labels), look))
 
 
 def _degrees(points: pd.DataFrame) -> Points:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from components import palette
-from components.charts.base import Chart, labels, light_legend, light_scale, tooltip
+from components.charts.base import Chart, labels, layered, light_legend, light_scale, tooltip
 from components.charts.finishing import choosing
 from domain.light_counts import COLOURS, SHOWN
 from domain.vocabulary import Light
@@ -67,7 +67,7 @@ def lights_by(
         .mark_text(align="left", dx=6, color=look.ink)
         .encode(down, alt.X("total:Q", axis=None, scale=across), alt.Text("text:N"))
     )
-    return alt.layer(bars, ends).properties(height=max(len(order) * row, _LEAST) + (_LEGEND if legend else 0))
+    return layered(bars, ends).properties(height=max(len(order) * row, _LEAST) + (_LEGEND if legend else 0))
 
 
 def _largest(counts: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -113,4 +113,4 @@ def newest(lights: pd.DataFrame, *, theme: str, width: int) -> Chart:
     days = base.mark_text(align="right", fontWeight="bold", color=look.ink).encode(
         x=alt.XDatum(1, scale=across, axis=None), text=alt.Text("text:N")
     )
-    return alt.layer(lines, names, rules, days)
+    return layered(lines, names, rules, days)
