@@ -46,10 +46,11 @@ class Reading:
         )
 
     def __enter__(self) -> "Reading":
+        self._socket.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._socket.close()
+        self._socket.__exit__(kind, error, trace)
 
     def open(self, page: str = "", query: str = "", *, patience: float = 120) -> Run:
         """Run the page (its URL name, "" for the first) with a query string; follow reruns until the last has ended."""
