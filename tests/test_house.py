@@ -103,6 +103,12 @@ def test_channels_of_charts_are_objects(file: Path) -> None:
                 assert called not in ("alt.value", "alt.condition"), f"line {given.lineno}"
 
 
+@pytest.mark.parametrize("file", [file for file in _files("components/charts") if file.name != "base.py"], ids=_named)
+def test_charts_are_layered_without_copies(file: Path) -> None:
+    """`components.charts.base.layered` says why."""
+    assert "alt.layer" not in {ast.unparse(node) for node in ast.walk(TREES[file]) if isinstance(node, ast.Attribute)}
+
+
 @every_source
 def test_no_html_and_no_generated_class_in_a_string(file: Path) -> None:
     for value in _texts(TREES[file]):
