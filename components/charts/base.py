@@ -14,6 +14,7 @@ from domain.vocabulary import Light
 
 BESIDE = "\u2003"  # a place of an axis after its last period, empty but for the words of level lines: there they meet no point
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart  # what Altair's operators are typed to return
+_OF_THE_WHOLE = ("params", "height", "width", "view")
 
 
 class _Layers(alt.LayerChart):
@@ -25,8 +26,11 @@ class _Layers(alt.LayerChart):
 
 
 def layered(*charts: Chart) -> Chart:
-    """Return charts drawn one upon the other, the first at the bottom. Those that can be clicked are left to `alt.layer`."""
-    if any(chart.params is not alt.Undefined for chart in charts):
+    """Return charts drawn one upon the other, the first at the bottom.
+
+    What belongs to the whole and not to a layer, such as clicks, is found and moved by `alt.layer`.
+    """
+    if not all(isinstance(chart, alt.Chart) and all(chart[name] is alt.Undefined for name in _OF_THE_WHOLE) for chart in charts):
         return alt.layer(*charts)
     data = charts[0].data
     if any(chart.data is not data for chart in charts):

@@ -46,6 +46,12 @@ def test_layers_within_layers_are_drawn() -> None:
     ]
 
 
+def test_a_height_is_the_whole_charts() -> None:
+    inner = layered(bars(), texts()).properties(height=80)
+    assert spec(layered(inner, texts())) == spec(alt.layer(inner, texts()))
+    assert spec(layered(inner, texts()))["height"] == 80
+
+
 def test_what_can_be_clicked_says_so_for_the_whole_chart() -> None:
     drawn = spec(layered(bars().add_params(choosing("key")), texts()))
     assert [param["name"] for param in drawn["params"]] == ["chosen"]
