@@ -230,8 +230,8 @@ def _red(org: str) -> dict:
     }
 
 
-def test_a_server_that_dies_and_is_started_again(small_database, tmp_path, new_page: NewPage) -> None:
-    database = f"sqlite:///{small_database}"
+def test_a_server_that_dies_and_is_started_again(own_database, tmp_path, new_page: NewPage) -> None:
+    database = f"sqlite:///{own_database}"
     server = serve(tmp_path, database=database)
     port = int(server.url.rpartition(":")[2])
     page = open_wall(new_page(), server)
