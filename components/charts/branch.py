@@ -1,6 +1,7 @@
 """One organisation's drawings: the five-part portrait, the index by quarter, the year of duties."""
 
 import math
+from functools import cache
 
 import altair as alt
 import pandas as pd
@@ -24,13 +25,13 @@ def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
     The circle stays a circle whatever the room, because the wider axis shows more.
     """
     colours = palette.theme(theme)
-    corners = pd.concat([_corners(parts, column, name) for column, name in (("median", PEERS), ("before", BEFORE), ("share", NOW))])
-    rings = pd.concat([_ring(radius) for radius in _RINGS])
+    corners = _corners(parts, {"median": PEERS, "before": BEFORE, "share": NOW})
+    now = corners[corners["series"] == NOW]
     wide, high = "max(1, width / height)", "max(1, height / width)"
     across = alt.X("x:Q", axis=None, scale=_span(wide))
     up = alt.Y("y:Q", axis=None, scale=_span(high))
     grid = (
-        alt.Chart(rings)
+        alt.Chart(_rings())
         .mark_line(color=colours.outline, opacity=0.45, strokeWidth=1, interpolate="linear-closed")
         .encode(across, up, alt.Order("order:Q"), alt.Detail("radius:N"))
     )
@@ -47,13 +48,13 @@ def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
     )
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=[NOW, BEFORE, PEERS], range=[[1, 0], [1, 0], [5, 4]]), legend=None)
     wash = (
-        alt.Chart(corners[corners["series"] == NOW])
+        alt.Chart(now)
         .mark_line(interpolate="linear-closed", strokeWidth=0, fill=colours.accent, fillOpacity=0.22)
         .encode(across, up, alt.Order("order:Q"))
     )
     lines = alt.Chart(corners).mark_line(interpolate="linear-closed", strokeWidth=2).encode(across, up, colour, dash, alt.Order("order:Q"))
     dots = (
-        alt.Chart(corners[corners["series"] == NOW])
+        alt.Chart(now)
         .mark_point(filled=True, size=46, opacity=1, color=colours.accent)
         .encode(across, up, tooltip=tooltip(name="部分", text="本季得分率"))
     )
@@ -84,18 +85,23 @@ def _point(place: int, radius: float) -> tuple[float, float]:
     return radius * math.cos(_angle(place)), radius * math.sin(_angle(place))
 
 
-def _corners(parts: pd.DataFrame, column: str, series: str) -> pd.DataFrame:
-    shares = parts.set_index("part")[column]
-    known = [(place, part, float(shares[part.value])) for place, part in enumerate(Part) if pd.notna(shares[part.value])]
-    rows = [(series, place, part.label, f"{share:.1%}", *_point(place, share)) for place, part, share in known]
+def _corners(parts: pd.DataFrame, series: dict[str, str]) -> pd.DataFrame:
+    """The corners of the parts that are known, of each column of `series` with its name."""
+    rows = []
+    for column, name in series.items():
+        shares = dict(zip(parts["part"], parts[column], strict=True))
+        known = [(place, part, float(shares[part.value])) for place, part in enumerate(Part) if pd.notna(shares[part.value])]
+        rows += [(name, place, part.label, f"{share:.1%}", *_point(place, share)) for place, part, share in known]
     return pd.DataFrame(rows, columns=["series", "order", "name", "text", "x", "y"])
 
 
-def _ring(radius: float) -> pd.DataFrame:
-    rows = [(radius, place, *_point(place, radius)) for place in range(len(Part))]
+@cache
+def _rings() -> pd.DataFrame:
+    rows = [(radius, place, *_point(place, radius)) for radius in _RINGS for place in range(len(Part))]
     return pd.DataFrame(rows, columns=["radius", "order", "x", "y"])
 
 
+@cache
 def _spokes() -> pd.DataFrame:
     rows = [(part.value, end, *_point(place, end)) for place, part in enumerate(Part) for end in (0.0, 1.0)]
     return pd.DataFrame(rows, columns=["part", "order", "x", "y"])

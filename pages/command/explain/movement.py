@@ -66,11 +66,8 @@ def render(
             last="本季",
             before=base,
         )
-        told = "；".join(
-            f"{title} {found_change:+.1f}"
-            for step, title in NAMES[way]
-            if abs(found_change := float(steps.loc[steps["step"] == step, "change"].iloc[0])) >= 0.05
-        )
+        changes = dict(zip(steps["step"], steps["change"], strict=True))
+        told = "；".join(f"{title} {changes[step]:+.1f}" for step, title in NAMES[way] if abs(changes[step]) >= 0.05)
         charts.show(drawing, key=f"waterfall-{way}", alt=f"{WAYS[way]}：从 {base:.1f} 到 {found.total:.1f}；{told}")
 
 
