@@ -1,6 +1,7 @@
 """Reading many rows of mixed columns quickly: days as datetime64, repeated texts as categories."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,17 @@ def frame(
         pieces.append([_column(values, kind) for values, kind in zip(zip(*rows, strict=True), kinds, strict=True)])
     result.close()
     if not pieces:
-        pieces = [[_column((), kind) for kind in kinds]]
+        return _empty(tuple(names), tuple(kinds), tuple(days), tuple(optional)).copy()
+    return _made(names, pieces, days, optional)
+
+
+@cache
+def _empty(names: tuple[str, ...], kinds: tuple[int, ...], days: tuple[str, ...], optional: tuple[str, ...]) -> pd.DataFrame:
+    """What has no rows, as most of what is asked about one branch or member."""
+    return _made(names, [[_column((), kind) for kind in kinds]], days, optional)
+
+
+def _made(names: Sequence[str], pieces: list[list[Any]], days: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
     columns = {name: _joined([piece[place] for piece in pieces]) for place, name in enumerate(names)}
     columns |= {name: dated(columns[name]) for name in days} | {name: columns[name].astype("Int64") for name in optional}
     return pd.DataFrame(columns)

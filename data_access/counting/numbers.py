@@ -71,6 +71,8 @@ def _all(conditions: tuple[ColumnElement[bool], ...]) -> ColumnElement[bool]:
 
 def dated(days: pd.Series) -> pd.Series:
     """Turn day numbers (20261120) into days (datetime64); NaN becomes NaT."""
+    if days.empty:
+        return pd.Series(np.empty(0, "datetime64[s]"), index=days.index)
     known = days.notna().to_numpy()
     whole = np.where(known, days.to_numpy(dtype=float), 19700101).astype(np.int64)
     months = ((whole // 10_000 - 1970) * 12 + whole // 100 % 100 - 1).astype("datetime64[M]")
