@@ -155,7 +155,7 @@ def found(connection: Connection, scope: Scope, chosen: Chosen) -> pd.DataFrame:
     Columns, by code: code (`UNPLACED` where none of the parts is known), found, green, yellow, red, grey (by index light), schematic
     (at a schematic point, 位置示意), pointless (without any point).
     """
-    each = _each(scope, chosen, ("lon", "lat", "schematic")).order_by(None).subquery()
+    each = _each(scope, chosen, ("lon", "lat", "schematic")).subquery()
     pointless = or_(each.c.lon.is_(None), each.c.lat.is_(None))
     keys = [each.c.district_code, each.c.town_code, each.c.light if chosen.kind == OrgKind.BRANCH else each.c.score]
     counts = {"found": func.count(), "schematic": _how_many(and_(each.c.schematic, ~pointless)), "pointless": _how_many(pointless)}
@@ -230,9 +230,11 @@ def _points(connection: Connection, scope: Scope, chosen: Chosen, areas: pd.Data
     drawable = int(counted["found"].sum() - counted["pointless"].sum())
     dotted = drawable <= MOST_DOTS
     query = _each(scope, chosen, (*_TOLD, "lon", "lat", "schematic") if dotted else ("lon", "lat"))
-    if not dotted:
+    if dotted:
+        query = query.order_by(org.c.org_code)
+    else:
         needed = ("lon", "lat", "district_code", "town_code", "light" if chosen.kind == OrgKind.BRANCH else "score")
-        query = query.with_only_columns(*(query.selected_columns[name] for name in needed), maintain_column_froms=True).order_by(None)
+        query = query.with_only_columns(*(query.selected_columns[name] for name in needed), maintain_column_froms=True)
     query = query.where(org.c.lon.is_not(None), org.c.lat.is_not(None))
     points = _placed(connection, scope, chosen, query if drawable <= MOST_POINTS else query.where(false()))
     none = points.head(0).reindex(columns=["code", *_TOLD, "lon", "lat", "light", "schematic"])
@@ -290,7 +292,7 @@ def _placed(connection: Connection, scope: Scope, chosen: Chosen, query: Select)
 
 
 def _each(scope: Scope, chosen: Chosen, told: tuple[str, ...]) -> Select:
-    """Select the chosen organisations that live on `chosen.day`, wherever they stand, by code.
+    """Select the chosen organisations that live on `chosen.day`, wherever they stand.
 
     Columns: `told` (of `organisation`), district_code, town_code, members, score, and of a branch its light. A branch is rated in
     its own right; an organisation above branches has the mean of those below it.
@@ -308,9 +310,9 @@ def _each(scope: Scope, chosen: Chosen, told: tuple[str, ...]) -> Select:
     if chosen.kind == OrgKind.BRANCH:
         rated = and_(org_score.c.org_id == org.c.org_id, org_score.c.period == period)
         query = select(*columns, org_score.c.members, org_score.c.total.label("score"), org_score.c.light)
-        return query.join_from(org, org_score, rated, isouter=True).where(*conditions).order_by(org.c.org_code)
+        return query.join_from(org, org_score, rated, isouter=True).where(*conditions)
     mean = func.sum(figure.c.score_points) / func.nullif(func.sum(figure.c.score_members), 0)
     below = select(figure.c.org_id, func.sum(figure.c.members).label("members"), mean.label("score"))
     standing = below.where(figure.c.period == period).group_by(figure.c.org_id).subquery()
     query = select(*columns, standing.c.members, standing.c.score)
-    return query.join_from(org, standing, standing.c.org_id == org.c.org_id, isouter=True).where(*conditions).order_by(org.c.org_code)
+    return query.join_from(org, standing, standing.c.org_id == org.c.org_id, isouter=True).where(*conditions)
