@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _FORM = re.compile(r"(?P<year>20\d\d)(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?\Z")
 
@@ -16,6 +17,7 @@ class Period:
     code: str
 
     @classmethod
+    @lru_cache(maxsize=1000)  # a branch's meetings alone name a hundred, and are asked about again and again
     def parse(cls, code: str) -> "Period":
         """Read a code. Raises ValueError for anything that is not a month, quarter or year of this century."""
         found = _FORM.fullmatch(code)

@@ -69,6 +69,8 @@ class Assignments:
         reports = numbers(connection, told, {"assignment_id": "int64", "reported_on": "int32", "percent": "int16"})
         milestone = task_milestone.c
         points = select(milestone.task_id, day_number(milestone.due_on).label("due_on"), milestone.percent)
+        if chosen:
+            points = points.where(milestone.task_id.in_(select(columns.task_id).where(*chosen)))
         milestones = numbers(connection, points, {"task_id": "int64", "percent": "int64"})
         return cls(
             rows,

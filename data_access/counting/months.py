@@ -173,4 +173,8 @@ def silent_then(connection: Connection, branches: pd.DataFrame, months: Sequence
     """List what `silent_months` does of a few branches: whether others spoke is as the last rating found it."""
     ids = [int(org_id) for org_id in branches["org_id"]]
     told = records.dues_told(connection, ids, months[0].first, months[-1].last)
-    return silent_months(branches, months, told, today, paying(connection))
+    found = silent_months(branches, months, told, today, [month_code(month) for month in months])
+    if found.empty:  # as of most branches
+        return found
+    spoken = paying(connection).union(told["month"])
+    return found[found["month"].isin(spoken)].reset_index(drop=True)

@@ -59,10 +59,15 @@ def paying(connection: Connection) -> set[int]:
     return {int(code.replace("-", "")) for code in connection.scalars(months)}
 
 
-def unknown_spans(connection: Connection) -> pd.DataFrame:
-    """List what the stewards have marked as unknown. Columns: org_id, source, from_on, to_on (date or None)."""
+def unknown_spans(connection: Connection, org_ids: Sequence[int] | None = None) -> pd.DataFrame:
+    """List what the stewards have marked as unknown, of all organisations or of these.
+
+    Columns: org_id, source, from_on, to_on (date or None).
+    """
     columns = coverage.c
     query = select(columns.org_id, columns.source, columns.from_on, columns.to_on).order_by(columns.org_id, columns.source, columns.from_on)
+    if org_ids is not None:
+        query = query.where(columns.org_id.in_(org_ids))
     return pd.DataFrame([tuple(row) for row in connection.execute(query)], columns=["org_id", "source", "from_on", "to_on"])
 
 

@@ -102,12 +102,15 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
     standing = _standing(connection, found.path, period)
     now = _standing_on(connection, scope, org_id, found.path, period, one)
     before = _standing_on(connection, scope, org_id, found.path, Period.parse(period).shift(-1).code, one, itemised=False)
-    parts = _parts(connection, scope, found.kind, found.sector, period, now, before)
+    alike, typical = _compared(connection, scope, found.kind, found.sector, period)
+    parts = _parts(alike, now, before)
     by_part = parts.set_index("part")
     full, peers = by_part["full"].fillna(0.0), int(parts["peers"].max())
     past = at_shares(now.composed, full, by_part["before"], before.composed)
-    alike = at_shares(now.composed, full, by_part["median"], PLAIN) if peers >= LEAST_PEERS else None
-    typical = None if alike is None or now.total is None else _median_total(connection, found.kind, found.sector, period)
+    compared = peers >= LEAST_PEERS and now.total is not None and typical is not None
+    against = (
+        moved(now.composed, at_shares(now.composed, full, by_part["median"], PLAIN), pd.Series({TOTAL: typical})) if compared else None
+    )
     own = _own(connection, org_id, period) if one else None
     versions = kept_weights.named(connection, standing["weights_version"])
     return Explained(
@@ -129,8 +132,8 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
         composed=now.composed,
         before_total=before.total,
         since=moved(now.composed, past, before.composed) if now.total is not None and before.total is not None else None,
-        median_total=typical,
-        against=None if alike is None or typical is None else moved(now.composed, alike, pd.Series({TOTAL: typical})),
+        median_total=typical if compared else None,
+        against=against,
         peers=peers,
         oddities=_oddities(versions, period, standing, now, one),
     )
@@ -263,11 +266,8 @@ def _standing(connection: Connection, path: str, period: str) -> pd.DataFrame:
     return pd.read_sql_query(query, connection)
 
 
-def _parts(
-    connection: Connection, scope: Scope, kind: str, sector: str | None, period: str, now: _Standing, before: _Standing
-) -> pd.DataFrame:
-    """The columns of `Explained.parts`."""
-    rows = medians(connection, scope, kind, sector, period)
+def _parts(rows: pd.DataFrame, now: _Standing, before: _Standing) -> pd.DataFrame:
+    """The columns of `Explained.parts`; `rows` of `medians`."""
     own, past = (found.parts.reindex(rows["part"]).reset_index(drop=True).astype(float) for found in (now, before))
     return rows.assign(share=own["share"], before=past["share"], points=own["points"], full=own["full"])
 
@@ -277,32 +277,35 @@ def medians(connection: Connection, scope: Scope, kind: str, sector: str | None,
 
     Branches have theirs since the rating; what stands above branches is compared with its like (`branch.peer_medians`).
     """
-    if kind != OrgKind.BRANCH:
-        return branch.peer_medians(connection, scope, kind, sector, period)
-    return kept_medians(connection, Subject.BRANCH, kind, sector, period)
+    return _compared(connection, scope, kind, sector, period)[0]
 
 
-def kept_medians(connection: Connection, subject: Subject, kind: str, sector: str | None, period: str) -> pd.DataFrame:
-    """The medians that the rating kept, of enough peers: columns part, median, peers; 0 peers where nobody was rated."""
+def _compared(connection: Connection, scope: Scope, kind: str, sector: str | None, period: str) -> tuple[pd.DataFrame, float | None]:
+    """The medians of the parts, and of the index, among the peers; None of the index where too few stand on any part."""
+    if kind == OrgKind.BRANCH:
+        return kept_medians(connection, Subject.BRANCH, sector, period)
+    found = branch.peer_medians(connection, scope, kind, sector, period)
+    enough = found["peers"].max() >= LEAST_PEERS
+    return found, _median_total(connection, kind, sector, period) if enough else None
+
+
+def kept_medians(connection: Connection, subject: Subject, sector: str | None, period: str) -> tuple[pd.DataFrame, float | None]:
+    """The medians that the rating kept among the branches of a sector, or their members.
+
+    Of the parts, where there are enough peers: columns part, median, peers; 0 peers where nobody was rated. Of the index: None where
+    nobody was.
+    """
     column = score_median.c
-    rows = pd.read_sql_query(
-        select(column.measure, column.median, column.peers).where(
-            column.subject == subject.value,
-            column.period == period,
-            column.kind == kind,
-            column.sector == (sector or ""),
-        ),
-        connection,
-        index_col="measure",
-    ).reindex(PARTS)
-    medians = rows["median"].astype(float).to_numpy()
-    return of_enough(pd.DataFrame({"part": PARTS, "median": medians, "peers": rows["peers"].fillna(0).astype(int).to_numpy()}))
+    alike = (column.subject == subject.value, column.kind == OrgKind.BRANCH.value, column.sector == (sector or ""))
+    rows = connection.execute(select(column.measure, column.median, column.peers).where(column.period == period, *alike))
+    kept = {row.measure: (row.median, row.peers) for row in rows}
+    medians, peers = zip(*(kept.get(part, (None, 0)) for part in PARTS), strict=True)
+    found = pd.DataFrame({"part": PARTS, "median": pd.Series(medians, dtype=float), "peers": peers})
+    return of_enough(found), kept.get(TOTAL, (None, 0))[0]
 
 
 def _median_total(connection: Connection, kind: str, sector: str | None, period: str) -> float | None:
-    """The median index of those rated of one kind and sector in the whole installation; None where there is none."""
-    if kind == OrgKind.BRANCH:
-        return kept_median_total(connection, Subject.BRANCH, kind, sector, period)
+    """The median index of those rated of one kind above branches and sector in the whole installation; None where there is none."""
     same = organisation.c.sector.is_(None) if sector is None else organisation.c.sector == sector
     means = connection.scalars(
         select(func.sum(figure.c.score_points) * 1.0 / func.sum(figure.c.score_members))
@@ -312,13 +315,6 @@ def _median_total(connection: Connection, kind: str, sector: str | None, period:
         .having(func.sum(figure.c.score_members) > 0)
     ).all()
     return float(np.median([float(mean) for mean in means])) if means else None
-
-
-def kept_median_total(connection: Connection, subject: Subject, kind: str, sector: str | None, period: str) -> float | None:
-    """The median index among peers that the rating kept; None where nobody was rated."""
-    column = score_median.c
-    alike = (column.subject == subject.value, column.kind == kind, column.sector == (sector or ""))
-    return connection.scalar(select(column.median).where(*alike, column.period == period, column.measure == TOTAL))
 
 
 def contributions(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:

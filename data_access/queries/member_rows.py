@@ -73,7 +73,7 @@ def _meetings(connection: Connection, scope: Scope, member_id: int, quarter: Rat
         Duty(row["kind"]).label + (f"：{row['topic']}" if isinstance(row["topic"], str) and scope.holds(row["path"]) else "")
         for row in found.to_dict("records")
     ]
-    odd = odd_meetings(connection, quarter.today, settings(connection, scope), meeting.c.org_id.in_(homes(member_id)))
+    odd = odd_meetings(connection, quarter.today, settings(connection, scope), meeting.c.meeting_id.in_(found["meeting_id"].tolist()))
     why = found["meeting_id"].map(odd.set_index("row")["why"])
     return found.assign(what=what, value=[Presence(code).label for code in found["presence"]], why=why)
 

@@ -4,12 +4,15 @@ A member's counts are not kept but counted anew, by the functions that rate (`da
 that the member belonged to. Judged are records of duties only; nothing is inferred about what anyone thinks, reads or says.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, RowMapping, select
 
 from data_access.counting.assignments import Assignments
 from data_access.counting.meetings import odd_meetings
@@ -31,16 +34,18 @@ from data_access.schema.places import sector
 from data_access.schema.ratings import member_score
 from data_access.schema.records import meeting
 from data_access.scoping import within
-from domain.index import points
 from domain.index.adjustments import adjustments
 from domain.index.explanation import TOTAL, Rated, at_shares, composition, itemised, moved, summed
 from domain.index.quarters import RatedQuarter
+from domain.index.scores import brought, matrix
 from domain.index.weights import Subject
 from domain.period import Period
 from domain.scope import Scope
+from domain.settings import Settings
 from domain.vocabulary import MemberStatus, OrgKind, Part, Source
 
 PARTS = [part.value for part in Part]
+_NUMBERS = (*PARTS, "total", "bonus", "deduction", "clip")
 _SCORE = ("total", "light", "rank", "peers", "provisional", "standing_weight", "bonus", "deduction", "veto", "clip", "weights_version")
 
 
@@ -122,34 +127,31 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     named = (score.period, score.org_id, organisation.c.sector, *(score[name] for name in (*PARTS, *_SCORE)))
     earlier = Period.parse(period).shift(-1).code
     branches = select(membership.c.org_id).where(membership.c.member_id == member_id)
-    rows = pd.read_sql_query(
+    query = (
         select(*named)
         .join_from(member_score, organisation, organisation.c.org_id == score.org_id)
         .where(score.member_id == member_id, score.org_id.in_(branches), score.period.in_([*quarters, earlier, period]))
-        .order_by(score.period),
-        connection,
-        index_col="period",
     )
-    rows = rows.astype(dict.fromkeys([*PARTS, "total", "bonus", "deduction", "clip", "rank", "peers"], float))
-    now = next((row for code, row in rows.iterrows() if code == period), None)
+    scores = {row["period"]: row for row in connection.execute(query).mappings()}
+    now = scores.get(period)
+    numbers = settings(connection, scope)
     quarter = RatedQuarter(Period.parse(period), today)
     assignments = Assignments.read(connection, member_id=member_id)
-    both = rows.reindex([earlier, period])
+    both = _rows(scores, [earlier, period])
     weights = _weights(connection, both)
-    rated_now = _rated(connection, scope, member_id, quarter, now, weights.loc[[period]], assignments)
+    rated_now = _rated(connection, numbers, member_id, quarter, now, weights.loc[[period]], assignments)
     version = None if now is None else kept_weights.named(connection, [str(now["weights_version"])])[0]
-    shares = both[PARTS].astype(float)
-    parts = explain.kept_medians(connection, Subject.MEMBER, "branch", found.sector, period)
+    shares, weighed = matrix(both), matrix(weights)
+    parts, typical = explain.kept_medians(connection, Subject.MEMBER, found.sector, period)
     one = pd.Series([1])  # member
     composed, past = (composition(both.loc[[code]], weights.loc[[code]], one) for code in (period, earlier))
-    full = points(shares.loc[[period]].where(shares.isna(), 1.0), weights.loc[[period]]).iloc[0].fillna(0.0)
+    full = pd.Series(np.nan_to_num(brought(np.where(np.isnan(shares), np.nan, 1.0), weighed))[1], index=PARTS)
     alike = at_shares(composed, full, parts.set_index("part")["median"], explain.PLAIN)
-    typical = explain.kept_median_total(connection, Subject.MEMBER, "branch", found.sector, period)
-    since = moved(composed, at_shares(composed, full, shares.iloc[0], past), past)
+    since = moved(composed, at_shares(composed, full, pd.Series(shares[0], index=PARTS), past), past)
     compared = typical is not None and parts["median"].notna().any()  # enough peers stand on a part, and so on the index
     against = moved(composed, alike, pd.Series({TOTAL: typical})) if compared else None
-    total, before_total = (_number(rows["total"].reindex([code]).iloc[0]) for code in (period, earlier))
-    known = rows.reindex(list(quarters))
+    before_total, total = (_number(value) for value in both["total"])
+    known = _rows(scores, quarters)
     return Portrait(
         member_id=member_id,
         name=found.name,
@@ -168,23 +170,29 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         since=since if total is not None and before_total is not None else None,
         median_total=typical if compared else None,
         against=against if total is not None else None,
-        parts=parts.assign(
-            before=shares.loc[earlier].to_numpy(), share=shares.loc[period].to_numpy(), weight=weights.loc[period, PARTS].to_numpy()
-        ),
+        parts=parts.assign(before=shares[0], share=shares[1], weight=weighed[1]),
         items=None if rated_now is None else itemised(summed(rated_now, pd.Series([1], index=rated_now.counts.index)), Subject.MEMBER),
         history=pd.DataFrame(
             {
                 "period": list(quarters),
                 "total": known["total"].to_numpy(),
-                "light": known["light"].to_numpy(),
+                "light": known["light"].array,
                 "provisional": [not Period.parse(code).frozen(today) for code in quarters],
             }
         ),
         version=version,
         oddities=_oddities(version, period, now, rated_now),
-        next_steps=next_steps(connection, scope, member_id, quarter, rated_now, assignments),
+        next_steps=next_steps(connection, scope, member_id, quarter, rated_now, assignments, numbers),
         vetoed=now is not None and bool(now["veto"]),
     )
+
+
+def _rows(scores: Mapping[str, RowMapping], quarters: Sequence[str]) -> pd.DataFrame:
+    """Lay the scores of quarters (the index) one below the other; NaN where there is none."""
+    told: list[dict] = [dict(scores[code]) if code in scores else {} for code in quarters]
+    columns: dict[str, Any] = {name: np.array([row.get(name) for row in told], dtype=float) for name in _NUMBERS}
+    columns |= {name: pd.array([row.get(name) for row in told], dtype="str") for name in ("light", "sector", "weights_version")}
+    return pd.DataFrame(columns, index=list(quarters))
 
 
 def _number(value: float) -> float | None:
@@ -222,16 +230,16 @@ def found_in(connection: Connection, scope: Scope, member_id: int) -> Row | None
 
 def _rated(
     connection: Connection,
-    scope: Scope,
+    known: Settings,
     member_id: int,
     quarter: RatedQuarter,
-    now: pd.Series | None,
+    now: RowMapping | None,
     weights: pd.DataFrame,
     assignments: Assignments,
 ) -> Rated | None:
     """Count the member's quarter anew, as the rating does; None where the member, or the branch in that quarter, was not rated.
 
-    `weights`, a row, are those of the quarter. The counts have org_id, the branch of that quarter, besides.
+    `weights`, a row, are those of the quarter. The counts have org_id, sector and path of the branch of that quarter besides.
     """
     if now is None:
         return None
@@ -246,23 +254,25 @@ def _rated(
     installed = {quarter.code: {source for source in Source if getattr(told, f"{source.value}_installed")}}
     empty = pd.DataFrame()
     silent = silent_then(connection, found[found["kind"] == OrgKind.BRANCH], begun([quarter]), quarter.today)
-    known = settings(connection, scope)
-    odd = odd_meetings(connection, quarter.today, known, meeting.c.org_id.in_(found["org_id"].tolist()))["row"].tolist()
-    marked = unknown_spans(connection)
-    marked = marked[marked["org_id"].isin(found["org_id"])]
+    org_ids = found["org_id"].tolist()
+    met = (meeting.c.org_id.in_(org_ids), meeting.c.held_on.between(quarter.period.first, quarter.evaluated_on))
+    odd = odd_meetings(connection, quarter.today, known, *met)["row"].tolist()
+    marked = unknown_spans(connection, org_ids)
     counted = Counted(quarter.today, [quarter], found, own, empty, silent, courses, empty, installed, marked, odd=odd)
     counts = MemberCounts(connection, counted, assignments, [quarter]).of(quarter)
     counts = counts[counts["member_id"] == member_id].reset_index(drop=True)
     if counts.empty:
         return None
+    paths = dict(zip(found["org_id"], found["path"], strict=True))
+    counts["path"] = [paths[org_id] for org_id in counts["org_id"]]
     extras = pd.DataFrame({name: [now[name]] for name in ("bonus", "deduction", "veto")})
     return Rated(Subject.MEMBER, counts, weights.set_axis(counts.index), extras, known)
 
 
-def _oddities(version: Version | None, period: str, now: pd.Series | None, found: Rated | None) -> tuple[str, ...]:
+def _oddities(version: Version | None, period: str, now: RowMapping | None, found: Rated | None) -> tuple[str, ...]:
     told = [oddity] if version and (oddity := version.oddity(period)) else []
     if found is not None and now is not None:
-        again = found.scores["total"].iloc[0]
-        if pd.isna(again) != pd.isna(now["total"]) or abs(again - now["total"]) > explain.TOLERANCE:
+        again, kept = _number(found.scores["total"].iloc[0]), now["total"]
+        if (again is None) != (kept is None) or (again is not None and abs(again - kept) > explain.TOLERANCE):
             told.append("分数与现有记录不一致，需重新评定")
     return tuple(told)

@@ -6,21 +6,19 @@ The counts that the member was rated from are changed by what doing the item cha
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from data_access.counting.assignments import Assignments
 from data_access.counting.membership import homes
 from data_access.counting.months import month_code
 from data_access.counting.records import paid_by
 from data_access.queries.raising import behind_plan, makeup_until, running
-from data_access.queries.settings import settings
-from data_access.schema.organisations import organisation
 from data_access.schema.ratings import assignment_state, duty_record
 from data_access.schema.records import assignment, course, dues, study_record, task
-from data_access.scoping import within
 from domain import bill
 from domain.index import MEMBER_ITEMS
 from domain.index.explanation import Rated, raised
@@ -38,17 +36,18 @@ _COMING = ["what", "about", "until", "points"]
 _WORTH = ["total", "gain", "points"]
 _STUDY = "督促本人补学，完成后录入。"
 _ATTEND = "参加补开，录入出席情况。"
-Row = dict[str, Any]
+Step = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The member and the quarter that are asked about; `org_id` and `sector` are those of the branch."""
+    """The member and the quarter that are asked about; `org_id` and `sector` ("": none) are those of the branch, `inside` the scope or
+    not."""
 
     connection: Connection
     member_id: int
     org_id: int
-    sector: str | None
+    sector: str
     inside: bool
     quarter: RatedQuarter
     rated: Rated
@@ -58,6 +57,35 @@ class Asked:
     def count(self, name: str) -> float:
         """One of the counts that the member was rated from."""
         return float(self.rated.counts[name].iloc[0])
+
+    @cached_property
+    def unfinished(self) -> list[Row]:
+        """The quarter's required courses (title, due_on) that the member has finished in no branch."""
+        own = study_record.c
+        mine = (own.org_id.in_(homes(self.member_id)), own.member_id == self.member_id)
+        finished = select(own.course_id).where(*mine, own.finished_on <= self.quarter.known_until, own.course_id.is_not(None))
+        query = select(course.c.title, course.c.due_on).where(
+            course.c.required,
+            course.c.quarter == self.quarter.code,
+            or_(course.c.sector.is_(None), course.c.sector == self.sector),
+            course.c.course_id.not_in(finished),
+        )
+        return list(self.connection.execute(query.order_by(course.c.due_on, course.c.course_id)))
+
+    @cached_property
+    def duties(self) -> list[Row]:
+        """The duties (duty, period, due_on, status) of the member's branch that fall due in the quarter and are missed or still due, at
+        which every member is expected; none where the branch lies outside the scope."""
+        record, period = duty_record.c, self.quarter.period
+        if not self.inside:
+            return []
+        query = select(record.duty, record.period, record.due_on, record.status).where(
+            record.org_id == self.org_id,
+            record.status.in_([DutyStatus.MISSED.value, DutyStatus.DUE.value]),
+            record.duty.in_([duty.value for duty in FOR_ALL]),
+            record.due_on.between(period.first, period.last),
+        )
+        return list(self.connection.execute(query.order_by(record.due_on, record.duty)))
 
 
 @dataclass(frozen=True)
@@ -76,16 +104,23 @@ class NextSteps:
 
 
 def next_steps(
-    connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, rated: Rated | None, assignments: Assignments
+    connection: Connection,
+    scope: Scope,
+    member_id: int,
+    quarter: RatedQuarter,
+    rated: Rated | None,
+    assignments: Assignments,
+    numbers: Settings,
 ) -> NextSteps:
     """Return what a member, whose portrait opens to the reader, can still do and has still to do for a quarter's score.
 
-    `rated` is the member as rated in the quarter, with org_id, the branch of that quarter, among the counts; None: nothing to do.
-    `assignments` are the member's own.
+    `rated` is the member as rated in the quarter, with org_id, sector and path of the branch of that quarter among the counts; None:
+    nothing to do. `assignments` are the member's own.
     """
-    asked = _asked(connection, scope, member_id, quarter, rated, assignments)
-    if asked is None:
+    if rated is None or rated.scores["total"].isna().iloc[0]:
         return NextSteps(pd.DataFrame(columns=_OPEN), pd.DataFrame(columns=_COMING))
+    org_id, sector, path = (rated.counts[name].iloc[0] for name in ("org_id", "sector", "path"))
+    asked = Asked(connection, member_id, int(org_id), str(sector), scope.holds(path), quarter, rated, assignments, numbers)
     open_ones = [row for read in (_courses, _make_ups, _progress) for row in read(asked)]
     coming = [row for read in (_dues, _coming_courses, _meetings, _assignments) for row in read(asked)] if quarter.open else []
     changes = [row.pop("adds") for row in open_ones] + [row.pop(name) for name in ("done", "left") for row in coming]
@@ -95,7 +130,7 @@ def next_steps(
     return NextSteps(_open_items(open_ones, worth[:first]), _coming(asked, coming, half_up(pd.Series(gain, dtype=float), 2)))
 
 
-def _open_items(rows: list[Row], worth: pd.DataFrame) -> pd.DataFrame:
+def _open_items(rows: list[Step], worth: pd.DataFrame) -> pd.DataFrame:
     """List open items by what they are worth (as `raised` returns it)."""
     if not rows:
         return pd.DataFrame(columns=_OPEN)
@@ -104,7 +139,7 @@ def _open_items(rows: list[Row], worth: pd.DataFrame) -> pd.DataFrame:
     return found[found["points"] > 0].sort_values("points", ascending=False, kind="stable", ignore_index=True)[_OPEN]
 
 
-def _coming(asked: Asked, rows: list[Row], points: pd.Series) -> pd.DataFrame:
+def _coming(asked: Asked, rows: list[Step], points: pd.Series) -> pd.DataFrame:
     """List what is still to come by what it is worth, then the norms of the whole quarter."""
     if not asked.quarter.open:
         return pd.DataFrame(columns=_COMING)
@@ -120,34 +155,23 @@ def _coming(asked: Asked, rows: list[Row], points: pd.Series) -> pd.DataFrame:
     return found.assign(until=pd.to_datetime(found["until"]), points=found["points"].astype(float))
 
 
-def _asked(
-    connection: Connection, scope: Scope, member_id: int, quarter: RatedQuarter, rated: Rated | None, assignments: Assignments
-) -> Asked | None:
-    if rated is None or rated.scores["total"].isna().iloc[0]:
-        return None
-    org_id = int(rated.counts["org_id"].iloc[0])
-    branch = select(organisation.c.sector, within(scope, organisation.c.path).label("inside")).where(organisation.c.org_id == org_id)
-    found = connection.execute(branch).one()
-    return Asked(connection, member_id, org_id, found.sector, bool(found.inside), quarter, rated, assignments, settings(connection, scope))
-
-
-def _row(item: str, what: str, about: str, until: date, next_step: str, **adds: float) -> Row:
+def _row(item: str, what: str, about: str, until: date, next_step: str, **adds: float) -> Step:
     return {"item": item, "what": what, "about": about, "until": until, "next_step": next_step, "adds": adds}
 
 
-def _courses(asked: Asked) -> Iterator[Row]:
+def _courses(asked: Asked) -> Iterator[Step]:
     """Required courses whose day has passed: finished until the quarter freezes, they count."""
     quarter = asked.quarter
     if not running(quarter):
         return
-    for row in _unfinished(asked, course.c.due_on < quarter.today):
+    for row in (row for row in asked.unfinished if row.due_on < quarter.today):
         about = f"必修课，期限 {row.due_on}，未学完"
         yield _row("study_courses", f"学完《{row.title}》", about, quarter.frozen_on, _STUDY, courses_finished=1)
 
 
-def _coming_courses(asked: Asked) -> Iterator[Row]:
+def _coming_courses(asked: Asked) -> Iterator[Step]:
     """Required courses whose day is still to come: finished by then, or not."""
-    for row in _unfinished(asked, course.c.due_on >= asked.quarter.today):
+    for row in (row for row in asked.unfinished if row.due_on >= asked.quarter.today):
         falls_due = {"courses_due": 1, "courses_coming": -1}
         yield {
             "what": f"学完《{row.title}》",
@@ -158,32 +182,12 @@ def _coming_courses(asked: Asked) -> Iterator[Row]:
         }
 
 
-def _unfinished(asked: Asked, when: ColumnElement[bool]) -> list:
-    """The quarter's required courses that the member has finished in no branch."""
-    own = study_record.c
-    mine = (own.org_id.in_(homes(asked.member_id)), own.member_id == asked.member_id)
-    finished = select(own.course_id).where(*mine, own.finished_on <= asked.quarter.known_until, own.course_id.is_not(None))
-    return list(
-        asked.connection.execute(
-            select(course.c.title, course.c.due_on)
-            .where(
-                course.c.required,
-                course.c.quarter == asked.quarter.code,
-                when,
-                or_(course.c.sector.is_(None), course.c.sector == asked.sector),
-                course.c.course_id.not_in(finished),
-            )
-            .order_by(course.c.due_on, course.c.course_id)
-        )
-    )
-
-
-def _make_ups(asked: Asked) -> Iterator[Row]:
+def _make_ups(asked: Asked) -> Iterator[Step]:
     """Duties of the branch that can still be made up, at which every member is expected: being there counts as attendance."""
     quarter = asked.quarter
     if not quarter.open:
         return
-    for row in _duties(asked, DutyStatus.MISSED):
+    for row in (row for row in asked.duties if row.status == DutyStatus.MISSED):
         until = min(makeup_until(row.due_on, quarter, asked.settings), quarter.period.last)
         if quarter.today <= until:
             duty = Duty(row.duty)
@@ -191,27 +195,13 @@ def _make_ups(asked: Asked) -> Iterator[Row]:
             yield _row("life_attendance", f"参加补开的{duty.label}", about, until, _ATTEND, expected=1, attended=1)
 
 
-def _duties(asked: Asked, status: DutyStatus) -> list:
-    """The duties of the member's branch that fall due in the quarter; none where the branch lies outside the scope."""
-    record, quarter = duty_record.c, asked.quarter
-    if not asked.inside:
-        return []
-    query = select(record.duty, record.period, record.due_on).where(
-        record.org_id == asked.org_id,
-        record.status == status.value,
-        record.duty.in_([duty.value for duty in FOR_ALL]),
-        record.due_on.between(quarter.period.first, quarter.period.last),
-    )
-    return list(asked.connection.execute(query.order_by(record.due_on, record.duty)))
-
-
-def _progress(asked: Asked) -> Iterator[Row]:
+def _progress(asked: Asked) -> Iterator[Step]:
     if asked.quarter.open:
         for row in behind_plan(asked.connection, asked.quarter, asked.assignments):
             yield _row("tasks_progress", **{name: value for name, value in row.items() if name != "org_id"})
 
 
-def _dues(asked: Asked) -> Iterator[Row]:
+def _dues(asked: Asked) -> Iterator[Step]:
     """The dues of the month that runs, where they are not paid yet."""
     month = Period.month(asked.quarter.today)
     paid = asked.connection.scalar(
@@ -233,9 +223,9 @@ def _dues(asked: Asked) -> Iterator[Row]:
         }
 
 
-def _meetings(asked: Asked) -> Iterator[Row]:
+def _meetings(asked: Asked) -> Iterator[Step]:
     """What the branch has still to hold before the quarter ends, at which every member is expected."""
-    for row in _duties(asked, DutyStatus.DUE):
+    for row in (row for row in asked.duties if row.status == DutyStatus.DUE):
         yield {
             "what": f"参加{Duty(row.duty).label}",
             "about": f"支部{Period.parse(row.period).label}尚未召开",
@@ -245,9 +235,12 @@ def _meetings(asked: Asked) -> Iterator[Row]:
         }
 
 
-def _assignments(asked: Asked) -> Iterator[Row]:
+def _assignments(asked: Asked) -> Iterator[Step]:
     """Assignments that fall due before the quarter ends and are not finished: done by the day, or not."""
     state, quarter = assignment_state.c, asked.quarter
+    due = asked.assignments.rows["due_on"]
+    if not due.between(pd.Timestamp(quarter.today), pd.Timestamp(quarter.period.last)).any():
+        return
     rows = pd.read_sql_query(
         select(task.c.title, assignment.c.due_on, assignment.c.weight, state.planned, state.progress, assignment.c.org_id)
         .join_from(assignment, task, task.c.task_id == assignment.c.task_id)
@@ -278,7 +271,7 @@ def _assignments(asked: Asked) -> Iterator[Row]:
         }
 
 
-def _norms(asked: Asked) -> Iterator[Row]:
+def _norms(asked: Asked) -> Iterator[Step]:
     """Norms that are set for a whole quarter: how far they are reached, in the months that have ended."""
     counts, numbers, last = asked.rated.counts, asked.settings, asked.quarter.period.last
     known = {item.column: item for item in MEMBER_ITEMS}

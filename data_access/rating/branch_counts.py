@@ -1,5 +1,8 @@
 """What every branch did and had to do in a quarter: the counts that the fortress index is rated from."""
 
+from collections import Counter
+
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, case, literal, select
 
@@ -56,9 +59,9 @@ class BranchCounts:
         counts["fields_due"] = counts["members"] * len(REQUIRED_FIELDS)
         ends = self._terms.ends(quarter.evaluated_on, self._settings)
         counts["term_valid"] = counts["org_id"].map(term_valid(ends, quarter.evaluated_on))
-        whole = branches["founded"] <= number(quarter.period.first)
-        asked = courses_asked(self._counted, quarter, counts["sector"], whole)
-        return counts.assign(**asked, **said(self._counted, quarter, counts["org_id"]))
+        whole = (branches["founded"] <= number(quarter.period.first)).to_numpy()
+        asked = courses_asked(self._counted, quarter, counts["sector"].to_numpy(), whole)
+        return counts.assign(**asked, **said(self._counted, quarter, counts["org_id"].to_numpy()))
 
     def _standing(self, quarter: RatedQuarter) -> pd.DataFrame:
         """Members on the evaluation day, and the fields that their records have."""
@@ -93,27 +96,26 @@ def assignment_sums(assignments: Assignments, quarter: RatedQuarter, by: str) ->
     return weighed.groupby(assignments.rows[by], sort=True).sum()
 
 
-def courses_asked(counted: Counted, quarter: RatedQuarter, sectors: pd.Series, whole: pd.Series) -> dict[str, pd.Series]:
+def courses_asked(counted: Counted, quarter: RatedQuarter, sectors: np.ndarray, whole: np.ndarray) -> dict[str, np.ndarray]:
     """Count the required courses of the quarter for each row's sector: those whose day has passed, and those to come.
 
     They are asked for the quarter, like every duty: of whoever was not there on its first day (`whole`) none is.
     """
-    courses = counted.courses[counted.courses["quarter"] == quarter.code]
-    found = {}
-    for name, chosen in (("courses_due", courses[courses["due"]]), ("courses_coming", courses[~courses["due"]])):
-        own = chosen["sector"].value_counts()
-        for_all = int(own.get("", 0))
-        found[name] = (sectors.map(own.drop("", errors="ignore")).fillna(0).astype(int) + for_all).where(whole, 0)
+    columns = (counted.courses[name].tolist() for name in ("quarter", "due", "sector"))
+    told = Counter((due, sector) for of, due, sector in zip(*columns, strict=True) if of == quarter.code)
+    found = {"courses_due": np.zeros(len(sectors), int), "courses_coming": np.zeros(len(sectors), int)}
+    for (due, sector), courses in told.items():
+        found["courses_due" if due else "courses_coming"] += np.where(whole & ((sector == "") | (sectors == sector)), courses, 0)
     return found
 
 
-def said(counted: Counted, quarter: RatedQuarter, org_ids: pd.Series) -> dict[str, pd.Series]:
+def said(counted: Counted, quarter: RatedQuarter, org_ids: np.ndarray) -> dict[str, np.ndarray]:
     """Say of every source whether it is installed in the quarter, and whether it is marked unknown for the row's organisation."""
     found = {}
     for source in Source:
         unknown = unknown_in(counted.unknown, source, quarter.period.first, quarter.evaluated_on)
-        found[f"{source.value}_installed"] = pd.Series(source in counted.installed[quarter.code], index=org_ids.index)
-        found[f"{source.value}_unknown"] = org_ids.isin(unknown)
+        found[f"{source.value}_installed"] = np.full(len(org_ids), source in counted.installed[quarter.code])
+        found[f"{source.value}_unknown"] = np.isin(org_ids, np.array(list(unknown), org_ids.dtype))
     return found
 
 

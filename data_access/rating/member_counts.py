@@ -5,6 +5,7 @@ added up by member: whoever moved in the quarter keeps what was done before.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,11 +36,12 @@ class MemberCounts:
         self._counted = counted
         self._assignments = assignments
         self._quarters = list(quarters)
-        self._members = counted.stays["member_id"].drop_duplicates().to_numpy()
-        self._joined = counted.stays.groupby("member_id", sort=True)["first"].min().to_numpy()
+        self._branches = counted.branches
+        self._members, first = np.unique(counted.stays["member_id"].to_numpy(), return_index=True)
+        self._joined = counted.stays["first"].to_numpy()[first]  # stays are in order
         self._sums = np.zeros((len(self._quarters), len(RECORDS), len(self._members)), dtype=np.int32)
         every = range(len(self._quarters))
-        for org_ids in _ranges(counted.branches["org_id"]):
+        for org_ids in _ranges(self._branches["org_id"]):
             for place, quarter in enumerate(self._quarters):
                 self._add(("expected", "attended"), [place], numbers(connection, _met(org_ids, quarter, counted.odd)))
             self._add(("dues_due", "dues_paid"), every, numbers(connection, _paid(org_ids, self._quarters)))
@@ -52,19 +54,22 @@ class MemberCounts:
         Besides: org_id, member_id, kind, sector (of the branch).
         """
         here = present(self._counted.stays, quarter.evaluated_on).drop_duplicates("member_id", keep="last")
-        branches = self._counted.branches[["org_id", "kind", "sector"]]
-        counts = here[["member_id", "org_id"]].merge(branches, on="org_id").assign(members=1, open=quarter.open)
-        place = np.searchsorted(self._members, counts["member_id"])
-        sums = self._sums[self._quarters.index(quarter)]
-        counts = counts.assign(**{name: sums[row][place] for row, name in enumerate(RECORDS)})
-        joined = self._joined[place]
-        counts["months"] = sum(((joined <= number(month.first)).astype(int) for month in quarter.months), start=np.zeros(len(counts), int))
-        unsaid = counts["member_id"].map(self._unsaid(quarter)).fillna(0).astype(int)
-        counts["dues_due"] = (counts["dues_due"] + unsaid).clip(upper=len(quarter.months))
+        member_ids, org_ids = here["member_id"].to_numpy(), here["org_id"].to_numpy()
+        known = self._branches["org_id"].to_numpy()
+        inside = np.isin(org_ids, known)
+        member_ids, org_ids = member_ids[inside], org_ids[inside]
+        branch = self._branches.iloc[np.searchsorted(known, org_ids)]
+        place = np.searchsorted(self._members, member_ids)
+        sums, joined = self._sums[self._quarters.index(quarter)], self._joined[place]
+        counts: dict[str, Any] = {"member_id": member_ids, "org_id": org_ids}
+        counts |= {name: branch[name].array for name in ("kind", "sector")} | {"members": 1, "open": quarter.open}
+        counts |= {name: sums[row][place] for row, name in enumerate(RECORDS)}
+        counts["months"] = sum(((joined <= number(month.first)).astype(int) for month in quarter.months), start=np.zeros(len(place), int))
+        counts["dues_due"] = np.minimum(counts["dues_due"] + self._unsaid(quarter)[place], len(quarter.months))
         weighed = assignment_sums(self._assignments, quarter, "member_id")
-        counts = counts.join(weighed, on="member_id").fillna(dict.fromkeys(weighed.columns, 0))
-        asked = courses_asked(self._counted, quarter, counts["sector"], pd.Series(joined <= number(quarter.period.first), counts.index))
-        return counts.assign(**asked, **said(self._counted, quarter, counts["org_id"]))
+        counts |= {str(name): column.reindex(member_ids, fill_value=0).to_numpy() for name, column in weighed.items()}
+        counts |= courses_asked(self._counted, quarter, branch["sector"].to_numpy(), joined <= number(quarter.period.first))
+        return pd.DataFrame(counts | said(self._counted, quarter, org_ids))
 
     def _add(self, names: Sequence[str], quarters: Sequence[int], found: pd.DataFrame) -> None:
         """Add the columns of `found`: member_id, then each of `names` by quarter."""
@@ -76,18 +81,17 @@ class MemberCounts:
                 values = found[next(columns)].to_numpy()
                 self._sums[quarter, RECORDS.index(name), place[known]] += values[known].astype(np.int32)  # a member has one row
 
-    def _unsaid(self, quarter: RatedQuarter) -> pd.Series:
-        """Count the ended months that members spent, whole, in a branch that said nothing of the month's dues: theirs are open.
-
-        Index: member_id.
-        """
+    def _unsaid(self, quarter: RatedQuarter) -> np.ndarray:
+        """Count, for each member, the ended months spent, whole, in a branch that said nothing of the month's dues: theirs are open."""
         stays, silent = self._counted.stays, self._counted.silent
-        found = [stays["member_id"].iloc[:0]]
+        found = np.zeros(len(self._members), int)
         for month in quarter.months:
-            there = stays["org_id"].isin(silent.loc[silent["month"] == month_code(month), "org_id"])
-            whole = (stays["first"] <= number(month.first)) & (stays["last"] >= number(month.last))
-            found.append(stays.loc[there & whole, "member_id"])
-        return pd.concat(found).value_counts()
+            mute = silent.loc[silent["month"] == month_code(month), "org_id"] if len(silent) else silent["org_id"]
+            if len(mute):
+                whole = (stays["first"] <= number(month.first)) & (stays["last"] >= number(month.last))
+                there = stays.loc[whole & stays["org_id"].isin(mute), "member_id"]
+                found += np.bincount(np.searchsorted(self._members, there), minlength=len(found))
+        return found
 
 
 def _ranges(org_ids: pd.Series) -> Iterator[tuple[int, int]]:

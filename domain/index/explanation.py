@@ -14,7 +14,7 @@ import pandas as pd
 from domain.index.items import BRANCH_ITEMS, MEMBER_ITEMS, Item, arrays, branch_items, member_items
 from domain.index.scores import brought, matrix, parts, rate
 from domain.index.weights import Subject
-from domain.rounding import NOISE, half_up
+from domain.rounding import NOISE, halves_up
 from domain.vocabulary import Light, Part
 
 _PARTS = [part.value for part in Part]
@@ -134,7 +134,8 @@ def summed(rated: Rated, members: pd.Series) -> pd.DataFrame:
     """
     scored = rated.scores["total"].notna().to_numpy()
     parts_of = summands(rated, members, scored if scored.any() else ~scored)
-    return pd.DataFrame({measure: {name: values.sum() for name, values in each.items()} for measure, each in parts_of.items()}).T
+    sums = [[each[name].sum() for name in SUMS] for each in parts_of.values()]
+    return pd.DataFrame(sums, index=list(parts_of), columns=list(SUMS), dtype=float)
 
 
 def itemised(sums: pd.DataFrame, subject: Subject) -> pd.DataFrame:
@@ -199,9 +200,9 @@ def at_shares(now: pd.Series, full: pd.Series, shares: pd.Series, extras: pd.Ser
     Expects `now` of `composition`; by part, `full` (the points that it would bring if all were done; 0: left out) and `shares`, NaN where
     there is nothing to compare with: there they are as they are. `extras` has `EXTRAS`, such as another `composition`.
     """
-    reached = {part: full[part] * shares[part] if pd.notna(shares[part]) and full[part] > 0 else now[part] for part in _PARTS}
-    given = pd.concat([pd.Series(reached), extras[list(EXTRAS)]])
-    return pd.concat([given, pd.Series({"total": given.sum(skipna=False)})])
+    reached = [full[part] * shares[part] if pd.notna(shares[part]) and full[part] > 0 else now[part] for part in _PARTS]
+    given = np.array([*reached, *(extras[extra] for extra in EXTRAS)], dtype=float)
+    return pd.Series([*given, given.sum()], index=[*_PARTS, *EXTRAS, TOTAL])
 
 
 def moved(now: pd.Series, base: pd.Series, before: pd.Series) -> pd.DataFrame:
@@ -212,7 +213,7 @@ def moved(now: pd.Series, base: pd.Series, before: pd.Series) -> pd.DataFrame:
     Returns step (a part, of `EXTRAS`, or `SCALED`), change (points); the changes add up to the difference of the totals.
     """
     steps = [*_PARTS, *EXTRAS]
-    changes = [*(now[steps] - base[steps]), base["total"] - before["total"]]
+    changes = [*(now[step] - base[step] for step in steps), base[TOTAL] - before[TOTAL]]
     return pd.DataFrame({"step": [*steps, SCALED], "change": changes})
 
 
@@ -224,19 +225,19 @@ def raised(rated: Rated, deltas: pd.DataFrame, of: Sequence[int] | None = None) 
     Returns, aligned with `deltas`: total (the score that a rating would then give), gain (the total's rise, in tenths as scores are),
     points (the rise before rounding and clipping, to six decimals: what puts small things in order).
     """
-    many = list(of) if of is not None else [rated.counts.index[0]] * len(deltas)
-    given = [frame.loc[many].set_axis(deltas.index) for frame in (rated.counts, rated.weights, rated.extras)]
-    added = given[0].assign(**{name: given[0][name] + deltas[name].fillna(0) for name in deltas.columns})
-    then = Rated(rated.subject, added, given[1], given[2], rated.settings)
-    own, earned = (frame.loc[many].set_axis(deltas.index) for frame in (rated.scores["total"], _earned(rated)))
-    rise = _earned(then) - earned
-    total = then.scores["total"]
-    return pd.DataFrame({"total": total, "gain": half_up(total - own), "points": half_up(rise, NOISE)}, index=deltas.index)
+    places = pd.Series(np.arange(len(rated.counts)), index=rated.counts.index)
+    whose = places.loc[list(of)].to_numpy() if of is not None else np.zeros(len(deltas), int)
+    counts, weights, extras = (frame.take(whose).set_axis(deltas.index) for frame in (rated.counts, rated.weights, rated.extras))
+    added = {str(name): counts[name].to_numpy() + np.nan_to_num(deltas[name].to_numpy(dtype=float)) for name in deltas.columns}
+    then = Rated(rated.subject, counts.assign(**added), weights, extras, rated.settings)
+    total, own = (found.scores["total"].to_numpy() for found in (then, rated))
+    rise = _earned(then) - _earned(rated)[whose]
+    gain = halves_up(total - own[whose])
+    return pd.DataFrame({"total": total, "gain": gain, "points": halves_up(rise, NOISE)}, index=deltas.index)
 
 
-def _earned(rated: Rated) -> pd.Series:
-    earned = np.nan_to_num(brought(matrix(rated.shares), matrix(rated.weights)))
-    return pd.Series(earned.sum(axis=1), index=rated.shares.index)
+def _earned(rated: Rated) -> np.ndarray:
+    return np.nan_to_num(brought(matrix(rated.shares), matrix(rated.weights))).sum(axis=1)
 
 
 def reweighted(weights: pd.DataFrame, general: Mapping[str, float], chosen: Mapping[str, float]) -> pd.DataFrame:
