@@ -8,6 +8,7 @@ import pydeck as pdk
 
 from components.charts.finishing import Drawing
 from components.charts.finishing import finish as finish_chart
+from components.charts.template import Filled, filled
 from components.maps.finishing import Map
 from components.maps.finishing import finish as finish_map
 
@@ -21,6 +22,11 @@ def finish(drawn: Any) -> Any:
 @finish.register
 def _(drawn: alt.TopLevelMixin) -> Drawing:
     return finish_chart(drawn)
+
+
+@finish.register
+def _(drawn: Filled) -> Drawing:
+    return filled(drawn)
 
 
 @finish.register

@@ -10,6 +10,7 @@ from components import palette
 from components.cards import MISSING
 from components.charts.base import BESIDE, Chart, labels, layered, light_scale, period_axis, tooltip
 from components.charts.finishing import choosing
+from components.charts.template import Filled, Rows
 from domain.calendar import ROWS, Blank
 from domain.vocabulary import DutyStatus, Light, Part
 
@@ -18,15 +19,19 @@ _ROOM = 1.42  # of the outer ring: where the parts' names stand
 NOW, BEFORE, PEERS = "本季", "上季", "同类中位数"
 
 
-def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
+def portrait(parts: pd.DataFrame, *, theme: str) -> Filled:
     """Draw the five parts as a radar: this quarter, the quarter before, the peers' median.
 
     Expects columns: part, share, before, median (shares in 0–1; NaN: left out). A part that was left out has no corner and says 未计入.
     The circle stays a circle whatever the room, because the wider axis shows more.
     """
-    colours = palette.theme(theme)
     corners = _corners(parts, {"median": PEERS, "before": BEFORE, "share": NOW})
-    now = corners[corners["series"] == NOW]
+    frames = {"corners": corners, "now": corners[corners["series"] == NOW], "names": _names(parts)}
+    return Filled(_radar, frames, {"theme": theme})
+
+
+def _radar(corners: Rows, now: Rows, names: Rows, *, theme: str) -> Chart:
+    colours = palette.theme(theme)
     wide, high = "max(1, width / height)", "max(1, height / width)"
     across = alt.X("x:Q", axis=None, scale=_span(wide))
     up = alt.Y("y:Q", axis=None, scale=_span(high))
@@ -58,8 +63,8 @@ def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
         .mark_point(filled=True, size=46, opacity=1, color=colours.accent)
         .encode(across, up, tooltip=tooltip(name="部分", text="本季得分率"))
     )
-    names = (
-        alt.Chart(_names(parts))
+    words = (
+        alt.Chart(names)
         .mark_text(lineBreak="\n", fontSize=13, lineHeight=17)
         .encode(
             across,
@@ -68,7 +73,7 @@ def portrait(parts: pd.DataFrame, *, theme: str) -> Chart:
             alt.ColorValue(colours.light_inks[Light.GREY], condition={"test": "datum.known", "value": colours.ink}),
         )
     )
-    return layered(grid, spokes, wash, lines, dots, names)
+    return layered(grid, spokes, wash, lines, dots, words)
 
 
 def _span(factor: str) -> alt.Scale:
@@ -117,18 +122,17 @@ def _names(parts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["text", "known", "x", "y"])
 
 
-def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, name: str = "堡垒指数") -> Chart:
+def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, name: str = "堡垒指数") -> Filled:
     """Draw an index, called `name`, by quarter: a line that breaks where it was not rated, points in their light's colour.
 
     Expects columns: period, total (NaN: not rated), light, provisional; `green` and `yellow` are the bands' lower ends. A provisional
     quarter is a hollow point and says 暂评; a quarter without a rating says 未评定 at the foot.
     """
-    colours = palette.theme(theme)
-    order = history["period"].tolist()
     provisional = history["provisional"].eq(True)
     known = history["total"].dropna()
     low = min(float(known.min()) if len(known) else yellow, yellow)
     low -= max(8, (107 - low) * 0.45 - 4)  # room for the lowest figure, and for the note at the foot
+    low = 5 * (low // 5)
     frame = history.assign(
         text=[MISSING if pd.isna(total) else f"{total:.1f}" for total in history["total"]],
         mark=[_rated(total, light, bool(open)) for total, light, open in zip(history["total"], history["light"], provisional, strict=True)],
@@ -137,19 +141,25 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, 
         dip=(history["total"] < history["total"].shift()) & ~(history["total"] > history["total"].shift(-1)),
         provisional=provisional,
     )[["period", "total", "light", "provisional", "text", "mark", "note", "foot", "dip"]]
-    across = alt.X("period:N", sort=order, axis=period_axis(order), scale=alt.Scale(domain=[*order, BESIDE]))
-    height = alt.Scale(domain=[low, 107], nice=False, zero=False)
-    up = alt.Y("total:Q", scale=height, axis=None)
     bands = pd.DataFrame(
         {"at": [green, yellow], "text": [f"{palette.mark(Light.GREEN)} ≥{green:g}", f"{palette.mark(Light.YELLOW)} ≥{yellow:g}"]}
     )
+    looks = {"order": tuple(history["period"]), "low": low, "theme": theme, "name": name}
+    return Filled(_quarters, {"rated": frame, "bands": bands}, looks)
+
+
+def _quarters(rated: Rows, bands: Rows, *, order: tuple[str, ...], low: float, theme: str, name: str) -> Chart:
+    colours = palette.theme(theme)
+    across = alt.X("period:N", sort=list(order), axis=period_axis(order), scale=alt.Scale(domain=[*order, BESIDE]))
+    height = alt.Scale(domain=[low, 107], nice=False, zero=False)
+    up = alt.Y("total:Q", scale=height, axis=None)
     rules = alt.Chart(bands).mark_rule(color=colours.outline, strokeDash=[4, 4], opacity=0.7).encode(alt.Y("at:Q", scale=height, axis=None))
     words = (
         alt.Chart(bands)
         .mark_text(align="right", baseline="bottom", dx=-2, dy=-3, fontSize=11, color=colours.quiet)
         .encode(alt.Y("at:Q", scale=height, axis=None), x=alt.XValue("width"), text=alt.Text("text:N"))
     )
-    base = alt.Chart(frame).encode(across)
+    base = alt.Chart(rated).encode(across)
     line = base.mark_line(color=colours.quiet, strokeWidth=2, invalid="break-paths-show-domains").encode(up)
     scale = light_scale(theme)
     dots = base.mark_point(size=110, strokeWidth=2.5, opacity=1, invalid="filter").encode(

@@ -43,7 +43,7 @@ class Drawing:
 def finish(chart: alt.TopLevelMixin) -> Drawing:
     """Return a chart with its specification built and its data packed."""
     datasets: dict[str, bytes] = {}
-    with _altair, alt.theme.enable("none"), alt.data_transformers.enable("packed", datasets=datasets, packed={}):
+    with _altair, alt.theme.enable("none"), alt.data_transformers.enable("packed", datasets=datasets, known={}):
         spec = chart.to_dict(validate=False)  # half of the time; tests check every chart against the schema
     given = spec.get("config", {})
     spec["config"] = given | {part: _merged(look, given.get(part)) for part, look in _LOOK.items()}
@@ -96,22 +96,23 @@ _altair = threading.Lock()
 schemapi.disable_debug_mode()
 
 
-def _packed(data: pd.DataFrame, datasets: dict[str, bytes], packed: dict[int, tuple[pd.DataFrame, str]]) -> dict[str, str]:
-    """Pack a frame once, however many layers draw it. `packed` holds the frames, so that no other gets the identity of one of them."""
-    if id(data) not in packed:
-        packed[id(data)] = (data, _pack(data, datasets))
-    return {"name": packed[id(data)][1]}
+def _packed(data: pd.DataFrame, datasets: dict[str, bytes], known: dict[int, tuple[pd.DataFrame, str]]) -> dict[str, str]:
+    """Pack a frame once, however many layers draw it. `known` holds the frames, so that no other gets the identity of one of them."""
+    if id(data) not in known:
+        rows = packed(data)
+        name = sha256(rows).hexdigest()[:16]
+        datasets[name] = rows
+        known[id(data)] = (data, name)
+    return {"name": known[id(data)][1]}
 
 
-def _pack(data: pd.DataFrame, datasets: dict[str, bytes]) -> str:
+def packed(data: pd.DataFrame) -> bytes:
+    """Return the rows of a frame, without its index, as Arrow bytes."""
     table = pa.Table.from_pandas(data, preserve_index=False)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
-    packed = sink.getvalue().to_pybytes()
-    name = sha256(packed).hexdigest()[:16]
-    datasets[name] = packed
-    return name
+    return sink.getvalue().to_pybytes()
 
 
 alt.data_transformers.register("packed", _packed)  # type: ignore[arg-type]

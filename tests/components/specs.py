@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from components.charts.template import Filled
 from components.drawing import finish
 
 
 def spec(chart) -> dict[str, Any]:
     """Return a chart's finished specification, once it is known to be valid Vega-Lite."""
-    chart.to_dict(validate=True)
+    (chart.chart if isinstance(chart, Filled) else chart).to_dict(validate=True)
     return finish(chart).spec
 
 

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components import cards, charts, filters, palette, tables, text
 from components.charts import branch as drawings
-from components.charts.base import Chart
+from components.charts.template import Filled
 from data_access.cache import Reader
 from data_access.queries import member_rows, portrait
 from data_access.queries.portrait import Portrait
@@ -89,11 +89,11 @@ def _next(raised: DeltaGenerator, coming: DeltaGenerator, rows: pd.DataFrame, du
             raising.steps(due, "{:.2f}", "期限")
 
 
-def _radar(found: Portrait, *, theme: str) -> Chart:
+def _radar(found: Portrait, *, theme: str) -> Filled:
     return drawings.portrait(found.parts, theme=theme)
 
 
-def _quarters(found: Portrait, *, theme: str, green: float, yellow: float) -> Chart:
+def _quarters(found: Portrait, *, theme: str, green: float, yellow: float) -> Filled:
     return drawings.quarters(found.history, theme=theme, green=green, yellow=yellow, name="先锋指数")
 
 
