@@ -16,16 +16,23 @@ _PLAIN, _NUMBER, _TERM = range(3)
 
 
 def frame(
-    connection: Connection, query: Select, *, days: Sequence[str] = (), optional: Sequence[str] = (), terms: Sequence[str] = ()
+    connection: Connection,
+    query: Select,
+    *,
+    days: Sequence[str] = (),
+    optional: Sequence[str] = (),
+    terms: Sequence[str] = (),
+    floats: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read a query. `days` are columns made by `day_number`, `optional` whole numbers that may be missing (Int64), `terms` texts
-    of which few are distinct (categories).
+    of which few are distinct (categories), `floats` numbers that may be missing (NaN).
 
     Rows come by the driver's own cursor, because millions of them pass here.
     """
     result = connection.execute(query)
     names, cursor = list(result.keys()), result.cursor
-    kinds = [_NUMBER if name in days or name in optional else _TERM if name in terms else _PLAIN for name in names]
+    numeric = {*days, *optional, *floats}
+    kinds = [_NUMBER if name in numeric else _TERM if name in terms else _PLAIN for name in names]
     pieces: list[list[Any]] = []
     while cursor is not None and (rows := cursor.fetchmany(_ROWS)):
         pieces.append([_column(values, kind) for values, kind in zip(zip(*rows, strict=True), kinds, strict=True)])

@@ -21,10 +21,11 @@ from data_access.schema.counts import branch_count, index_sum, score_median
 from data_access.schema.organisations import organisation
 from data_access.schema.ratings import figure, org_score
 from data_access.scoping import stood_beneath, stood_right_below, within
-from domain.index import LEAST_PEERS, light, of_enough, points
+from domain.index import LEAST_PEERS, light, of_enough
 from domain.index.adjustments import adjustments
 from domain.index.explanation import EXTRAS, ITEMS, SUMS, TOTAL, at_shares, composed, composition, itemised, moved, summed
 from domain.index.items import arrays
+from domain.index.scores import brought, matrix
 from domain.index.weights import Subject
 from domain.period import Period
 from domain.rounding import half_up
@@ -194,16 +195,15 @@ def _shares(sums: pd.DataFrame) -> pd.DataFrame:
 
 def _stored_shares(found: Scores) -> pd.DataFrame:
     """The columns of `_shares` of a quarter whose counts are kept no more: from the parts as they are stored."""
-    rows = found.rows[found.rows["total"].notna()]
-    heads = rows["members"].astype(float)
-    shares, weights = rows[PARTS], found.weights.loc[rows.index]
-    earned, full = points(shares, weights), points(shares.where(shares.isna(), 1.0), weights)
-    stands = shares.notna().any()
-    means = {
-        name: (frame.fillna(0.0).mul(heads, axis=0).sum() / heads.sum()).where(stands)
-        for name, frame in (("points", earned), ("full", full))
-    }
-    return pd.DataFrame(means).assign(share=shares.mul(heads, axis=0).sum() / shares.notna().mul(heads, axis=0).sum().where(stands))
+    scored = found.rows["total"].notna().to_numpy()
+    heads = found.rows["members"].to_numpy(dtype=float)[scored, None]
+    shares, weights = matrix(found.rows)[scored], matrix(found.weights)[scored]
+    known = ~np.isnan(shares)
+    stands = known.any(axis=0)
+    over = {"share": (known * heads).sum(axis=0), "points": heads.sum(), "full": heads.sum()}
+    sums = {"share": shares, "points": brought(shares, weights), "full": brought(np.where(known, 1.0, np.nan), weights)}
+    means = {name: (np.nan_to_num(values) * heads).sum(axis=0) / np.where(stands, over[name], np.nan) for name, values in sums.items()}
+    return pd.DataFrame(means, index=PARTS)
 
 
 def behind(connection: Connection, scope: Scope, org_id: int, item: str, period: str) -> pd.DataFrame:

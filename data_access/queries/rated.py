@@ -6,29 +6,28 @@ Read in columns of numbers by the driver's own cursor, because the whole tree ma
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
+from data_access.counting.frames import frame
 from data_access.counting.numbers import numbers
 from data_access.queries.settings import settings
 from data_access.schema.counts import branch_count
 from data_access.schema.organisations import organisation
-from data_access.schema.places import sector
-from data_access.schema.ratings import index_weight, org_score, weights_version
+from data_access.schema.ratings import index_weight, org_score
 from data_access.scoping import stood_beneath, within
 from domain.index.explanation import ITEMS, Rated
-from domain.index.weights import Subject, template
+from domain.index.weights import Subject, template_of
 from domain.period import Period
 from domain.scope import Scope
 from domain.vocabulary import Part, Source
 
 PARTS = [part.value for part in Part]
-_KEYS = ("period", "org_id", "open")
-_SAID = [f"{source.value}_{said}" for source in Source for said in ("installed", "unknown")]
+_KEYS = ("period", "org_id")
+_FLAGS = ["open", *(f"{source.value}_{said}" for source in Source for said in ("installed", "unknown"))]
 _LOST = [item.lost for item in ITEMS[Subject.BRANCH]]
-_COUNTS = [column.name for column in branch_count.c if column.name not in (*_KEYS, *_SAID, *_LOST)]
-_SCORED = ("total", "bonus", "deduction", "clip", "veto", *PARTS)
+_COUNTS = [column.name for column in branch_count.c if column.name not in (*_KEYS, *_FLAGS, *_LOST)]
+_SCORED = ("members", "total", "bonus", "deduction", "clip", "veto", *PARTS)
 
 
 @dataclass(frozen=True)
@@ -104,22 +103,9 @@ def counts_of(connection: Connection, scope: Scope, org_ids: Sequence[int], peri
 def _kept(connection: Connection, conditions: Sequence[ColumnElement[bool]], period: str) -> pd.DataFrame | None:
     """The counts of the branches that meet the conditions, by org_id, as `domain.index.branch_items` expects them."""
     count = branch_count.c
-    told = connection.execute(select(branch_count).where(count.period == period).limit(1)).one_or_none()
-    if told is None:
-        return None
-    query = select(count.org_id, *(count[name] for name in _COUNTS)).where(count.period == period)
-    counts = numbers(connection, _meeting(query, conditions), {"org_id": "int64"}).set_index("org_id")
-    if counts.empty:
-        return None
-    flags = [count[f"{source.value}_unknown"] for source in Source]
-    query = select(count.org_id, *flags).where(count.period == period, or_(*flags))
-    marked = numbers(connection, _meeting(query, conditions), {"org_id": "int64"}).set_index("org_id")
-    ids = counts.index.to_numpy()
-    told_of = {name: counts[name].to_numpy() for name in counts.columns} | {"open": np.full(len(ids), bool(told.open))}
-    for source in Source:
-        told_of[f"{source.value}_installed"] = np.full(len(ids), bool(getattr(told, f"{source.value}_installed")))
-        told_of[f"{source.value}_unknown"] = np.isin(ids, marked.index[marked[f"{source.value}_unknown"] == 1])
-    return pd.DataFrame(told_of, index=counts.index)
+    query = select(count.org_id, *(count[name] for name in (*_COUNTS, *_FLAGS))).where(count.period == period)
+    counts = numbers(connection, _meeting(query, conditions), {"org_id": "int64", **dict.fromkeys(_FLAGS, "bool")})
+    return None if counts.empty else counts.set_index("org_id")
 
 
 def templates(connection: Connection, subject: Subject, version: str | None, sectors: pd.Series) -> pd.DataFrame:
@@ -127,21 +113,17 @@ def templates(connection: Connection, subject: Subject, version: str | None, sec
     weight = index_weight.c
     columns = (weight.subject, weight.sector, weight.part, weight.item, weight.weight)
     of_version = select(*columns).where(weight.version == version, weight.subject == subject.value).order_by(*columns[:-1])
-    rows = pd.DataFrame(connection.execute(of_version).all(), columns=[column.name for column in columns])
-    return template(rows.astype({"weight": float}), subject, sectors, ITEMS[subject])
+    rows = ((of, sector, part, item, float(number)) for of, sector, part, item, number in connection.execute(of_version))
+    return template_of(rows, subject, sectors, ITEMS[subject])
 
 
-def _weights(
-    connection: Connection, subject: Subject, found: pd.DataFrame, versions: Sequence[str], sectors: Sequence[str]
-) -> pd.DataFrame:
-    codes = found["sector"].map(dict(enumerate(sectors)))
-    if found.empty:
-        return templates(connection, subject, None, codes)
-    pieces = [
-        templates(connection, subject, versions[int(place)], codes[found["weights_version"] == place])
-        for place in sorted(found["weights_version"].unique())
-    ]
-    return pd.concat(pieces).reindex(found.index)
+def _weights(connection: Connection, subject: Subject, rated_with: pd.Series, sectors: pd.Series) -> pd.DataFrame:
+    """Return each row's template in the version that it was rated with."""
+    versions = sorted(rated_with.unique()) or [None]
+    if len(versions) == 1:
+        return templates(connection, subject, versions[0], sectors)
+    pieces = [templates(connection, subject, version, sectors[rated_with == version]) for version in versions]
+    return pd.concat(pieces).reindex(sectors.index)
 
 
 def inside(scope: Scope, path: str, period: str) -> list[ColumnElement[bool]]:
@@ -150,14 +132,13 @@ def inside(scope: Scope, path: str, period: str) -> list[ColumnElement[bool]]:
 
 
 def _scores(connection: Connection, conditions: Sequence[ColumnElement[bool]], period: str) -> Scores:
-    versions, sectors = _versions(connection), _sectors(connection)
-    columns = [org_score.c.org_id, org_score.c.members, *(org_score.c[name] for name in _SCORED)]
-    query = select(*columns, _place(org_score.c.weights_version, versions), _place(organisation.c.sector, sectors))
-    query = query.join_from(org_score, organisation, organisation.c.org_id == org_score.c.org_id)
-    query = query.where(org_score.c.period == period, *conditions)
-    found = numbers(connection, query, {"org_id": "int64"}).set_index("org_id").sort_index()
-    rows = found.drop(columns=["weights_version", "sector"]).assign(veto=found["veto"] == 1)
-    return Scores(rows, _weights(connection, Subject.BRANCH, found, versions, sectors))
+    score = org_score.c
+    query = select(score.org_id, *(score[name] for name in (*_SCORED, "weights_version")), organisation.c.sector)
+    query = query.join_from(org_score, organisation, organisation.c.org_id == score.org_id).where(score.period == period, *conditions)
+    found = frame(connection, query, floats=_SCORED, terms=("weights_version", "sector")).set_index("org_id").sort_index()
+    rows = found[list(_SCORED)].assign(veto=found["veto"] == 1)
+    texts = (found[name].astype(object) for name in ("weights_version", "sector"))
+    return Scores(rows, _weights(connection, Subject.BRANCH, *texts))
 
 
 def _meeting(query: Select, conditions: Sequence[ColumnElement[bool]]) -> Select:
@@ -165,17 +146,3 @@ def _meeting(query: Select, conditions: Sequence[ColumnElement[bool]]) -> Select
     if not conditions:
         return query
     return query.join_from(branch_count, organisation, organisation.c.org_id == branch_count.c.org_id).where(*conditions)
-
-
-def _place(column: ColumnElement, codes: Sequence[str]) -> ColumnElement:
-    """Return the place of a text among `codes` as a number; NULL for another."""
-    places: Mapping[str, int] = {code: place for place, code in enumerate(codes)}
-    return case(places, value=column).label(column.name) if places else column.label(column.name)
-
-
-def _versions(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(weights_version.c.version).order_by(weights_version.c.version)))
-
-
-def _sectors(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(sector.c.code).order_by(sector.c.code)))
