@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Literal
 
 import altair as alt
 import pandas as pd
@@ -17,6 +18,8 @@ from domain.vocabulary import DutyStatus, Light, Part
 _RINGS = (0.2, 0.4, 0.6, 0.8, 1.0)
 _ROOM = 1.42  # of the outer ring: where the parts' names stand
 NOW, BEFORE, PEERS = "本季", "上季", "同类中位数"
+# Where the words of the bands stand: above and below their lines, which may be close to each other.
+_BESIDE_BANDS: tuple[tuple[Light, Literal["bottom", "top"], int], ...] = ((Light.GREEN, "bottom", -3), (Light.YELLOW, "top", 4))
 
 
 def portrait(parts: pd.DataFrame, *, theme: str) -> Filled:
@@ -132,7 +135,7 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, 
     known = history["total"].dropna()
     low = min(float(known.min()) if len(known) else yellow, yellow)
     low -= max(8, (107 - low) * 0.45 - 4)  # room for the lowest figure, and for the note at the foot
-    low = 5 * (low // 5)
+    low = 5 * (low // 5)  # so that indices with much the same figures are drawn alike (`Filled`)
     frame = history.assign(
         text=[MISSING if pd.isna(total) else f"{total:.1f}" for total in history["total"]],
         mark=[_rated(total, light, bool(open)) for total, light, open in zip(history["total"], history["light"], provisional, strict=True)],
@@ -141,24 +144,27 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, 
         dip=(history["total"] < history["total"].shift()) & ~(history["total"] > history["total"].shift(-1)),
         provisional=provisional,
     )[["period", "total", "light", "provisional", "text", "mark", "note", "foot", "dip"]]
-    bands = pd.DataFrame(
-        {"at": [green, yellow], "text": [f"{palette.mark(Light.GREEN)} ≥{green:g}", f"{palette.mark(Light.YELLOW)} ≥{yellow:g}"]}
-    )
+    bands = pd.DataFrame({"at": [green, yellow], "light": [Light.GREEN.value, Light.YELLOW.value]})
+    bands["text"] = [f"{palette.mark(light)} ≥{at:g}" for light, at in zip(bands["light"], bands["at"], strict=True)]
     looks = {"order": tuple(history["period"]), "low": low, "theme": theme, "name": name}
     return Filled(_quarters, {"rated": frame, "bands": bands}, looks)
 
 
 def _quarters(rated: Rows, bands: Rows, *, order: tuple[str, ...], low: float, theme: str, name: str) -> Chart:
     colours = palette.theme(theme)
-    across = alt.X("period:N", sort=list(order), axis=period_axis(order), scale=alt.Scale(domain=[*order, BESIDE]))
+    axis = period_axis(order)
+    axis.labelFontSize = 12  # so that eight quarters have their names on a third of a laptop's screen
+    across = alt.X("period:N", sort=list(order), axis=axis, scale=alt.Scale(domain=[*order, BESIDE, BESIDE * 2]))
     height = alt.Scale(domain=[low, 107], nice=False, zero=False)
     up = alt.Y("total:Q", scale=height, axis=None)
     rules = alt.Chart(bands).mark_rule(color=colours.outline, strokeDash=[4, 4], opacity=0.7).encode(alt.Y("at:Q", scale=height, axis=None))
-    words = (
+    words = [
         alt.Chart(bands)
-        .mark_text(align="right", baseline="bottom", dx=-2, dy=-3, fontSize=11, color=colours.quiet)
+        .mark_text(align="right", baseline=baseline, dx=-2, dy=dy, fontSize=11, color=colours.quiet)
         .encode(alt.Y("at:Q", scale=height, axis=None), x=alt.XValue("width"), text=alt.Text("text:N"))
-    )
+        .transform_filter(f"datum.light == '{light.value}'")
+        for light, baseline, dy in _BESIDE_BANDS
+    ]
     base = alt.Chart(rated).encode(across)
     line = base.mark_line(color=colours.quiet, strokeWidth=2, invalid="break-paths-show-domains").encode(up)
     scale = light_scale(theme)
@@ -172,7 +178,7 @@ def _quarters(rated: Rows, bands: Rows, *, order: tuple[str, ...], low: float, t
     notes = base.mark_text(baseline="bottom", dy=-2, fontSize=11, color=colours.quiet).encode(
         alt.Y("foot:Q", scale=height, axis=None), alt.Text("note:N")
     )
-    return layered(rules, words, line, dots, *figures, notes)
+    return layered(rules, *words, line, dots, *figures, notes)
 
 
 def _figures(base: alt.Chart, up: alt.Y, dip: bool, halo: bool, colours: palette.Theme) -> alt.Chart:

@@ -25,13 +25,13 @@ def waterfall(steps: pd.DataFrame, *, theme: str, first: str, last: str, before:
     after = before + sum(changes[step] for step, _ in names)
     tenths = {step: _tenths(changes[step]) for step, _ in names[:-1]}
     tenths[names[-1][0]] = _tenths(after) - _tenths(before) - sum(tenths.values())
-    rows = [("first", first, 0.0, before, TOTAL, f"{before:.1f}")]
+    rows = [("first", first, 0.0, before, TOTAL, f"{before:z.1f}")]
     at = before
     for step, title in names:
         if tenths[step]:
             rows.append((step, title, at, at + changes[step], RISE if tenths[step] > 0 else FALL, f"{tenths[step] / 10:+.1f}"))
         at += changes[step]
-    rows.append(("last", last, 0.0, at, TOTAL, f"{after:.1f}"))
+    rows.append(("last", last, 0.0, at, TOTAL, f"{after:z.1f}"))
     frame = pd.DataFrame(rows, columns=["step", "title", "from", "to", "kind", "text"])
     low = min(frame.loc[frame["kind"] != TOTAL, ["from", "to"]].min().min(), before, at) if len(frame) > 2 else min(before, at)
     start = max(0.0, 10 * ((low - 8) // 10))

@@ -103,9 +103,9 @@ def disagreement(cells: pd.DataFrame, *, theme: str, bin: int) -> Chart:
         .add_params(choosing("index_from", "self_from"))
     )
     middle = alt.Chart(shown).transform_calculate(x=f"datum.index_from + {bin} / 2", y=f"datum.self_from + {bin} / 2")
-    counts = middle.mark_text(fontSize=11, cursor="pointer").encode(
-        alt.X("x:Q", scale=scale), alt.Y("y:Q", scale=scale), alt.Text("text:N"), alt.Color("ink:N", scale=None)
-    )
+    places = (alt.X("x:Q", scale=scale), alt.Y("y:Q", scale=scale), alt.Text("text:N"))
+    counts = middle.mark_text(fontSize=11, cursor="pointer").encode(*places, alt.Color("ink:N", scale=None))
+    halos = middle.mark_text(fontSize=11, strokeWidth=6, cursor="pointer").encode(*places, alt.Stroke("fill:N", scale=None))
     line = pd.DataFrame({"x": [low, 100], "y": [low, 100]})
     agree = alt.Chart(line).mark_line(color=look.second, strokeDash=[5, 4]).encode(alt.X("x:Q", scale=scale), alt.Y("y:Q", scale=scale))
-    return layered(tiles, agree, counts)
+    return layered(tiles, agree, halos, counts)  # the line ends around a figure

@@ -13,6 +13,7 @@ from data_access.counting.numbers import dated
 
 _ROWS = 50_000  # turned into columns at a time
 _PLAIN, _NUMBER, _TERM = range(3)
+_NO_TERMS = pd.CategoricalDtype(pd.Index([], dtype="str"))  # without it pandas would take what is not there for something else than texts
 
 
 def frame(
@@ -56,7 +57,7 @@ def _made(names: Sequence[str], pieces: list[list[Any]], days: Sequence[str], op
 
 def _column(values: tuple, kind: int) -> Any:
     if kind == _TERM:
-        return pd.Categorical(values, dtype=None if values else pd.CategoricalDtype([]))
+        return pd.Categorical(values, dtype=None if any(value is not None for value in values) else _NO_TERMS)
     if kind == _NUMBER:
         return np.array(values, dtype=float)  # None becomes NaN
     if not values:

@@ -103,12 +103,12 @@ def explained(connection: Connection, scope: Scope, org_id: int, period: str) ->
     standing = _standing(connection, found.path, period)
     now = _standing_on(connection, scope, org_id, found.path, period, one)
     before = _standing_on(connection, scope, org_id, found.path, Period.parse(period).shift(-1).code, one, itemised=False)
-    alike, typical = _compared(connection, scope, found.kind, found.sector, period)
+    alike, typical, peers = medians(connection, scope, found.kind, found.sector, period)
     parts = _parts(alike, now, before)
     by_part = parts.set_index("part")
-    full, peers = by_part["full"].fillna(0.0), int(parts["peers"].max())
+    full = by_part["full"].fillna(0.0)
     past = at_shares(now.composed, full, by_part["before"], before.composed)
-    compared = peers >= LEAST_PEERS and now.total is not None and typical is not None
+    compared = now.total is not None and typical is not None
     against = (
         moved(now.composed, at_shares(now.composed, full, by_part["median"], PLAIN), pd.Series({TOTAL: typical})) if compared else None
     )
@@ -202,7 +202,10 @@ def _stored_shares(found: Scores) -> pd.DataFrame:
     stands = known.any(axis=0)
     over = {"share": (known * heads).sum(axis=0), "points": heads.sum(), "full": heads.sum()}
     sums = {"share": shares, "points": brought(shares, weights), "full": brought(np.where(known, 1.0, np.nan), weights)}
-    means = {name: (np.nan_to_num(values) * heads).sum(axis=0) / np.where(stands, over[name], np.nan) for name, values in sums.items()}
+    means = {
+        name: (np.nan_to_num(values) * heads).sum(axis=0) / np.where(stands & (over[name] > 0), over[name], np.nan)
+        for name, values in sums.items()
+    }
     return pd.DataFrame(means, index=PARTS)
 
 
@@ -272,28 +275,28 @@ def _parts(rows: pd.DataFrame, now: _Standing, before: _Standing) -> pd.DataFram
     return rows.assign(share=own["share"], before=past["share"], points=own["points"], full=own["full"])
 
 
-def medians(connection: Connection, scope: Scope, kind: str, sector: str | None, period: str) -> pd.DataFrame:
-    """The peers' median share of each part: columns part, median (NaN where too few stand on it), peers.
+Medians = tuple[pd.DataFrame, float | None, int]
+
+
+def medians(connection: Connection, scope: Scope, kind: str, sector: str | None, period: str) -> Medians:
+    """The peers' medians. Of the share of each part: columns part, median (NaN where too few stand on it), peers. Of the index: None where
+    too few stand on any part. How many peers are rated.
 
     Branches have theirs since the rating; what stands above branches is compared with its like (`branch.peer_medians`).
     """
-    return _compared(connection, scope, kind, sector, period)[0]
-
-
-def _compared(connection: Connection, scope: Scope, kind: str, sector: str | None, period: str) -> tuple[pd.DataFrame, float | None]:
-    """The medians of the parts, and of the index, among the peers; None of the index where too few stand on any part."""
     if kind == OrgKind.BRANCH:
-        return kept_medians(connection, Subject.BRANCH, sector, period)
-    found = branch.peer_medians(connection, scope, kind, sector, period)
-    enough = found["peers"].max() >= LEAST_PEERS
-    return found, _median_total(connection, kind, sector, period) if enough else None
+        found, typical, rated = kept_medians(connection, Subject.BRANCH, sector, period)
+    else:
+        found = branch.peer_medians(connection, scope, kind, sector, period)
+        typical, rated = _median_total(connection, kind, sector, period)
+    return found, typical if found["peers"].max() >= LEAST_PEERS else None, rated
 
 
-def kept_medians(connection: Connection, subject: Subject, sector: str | None, period: str) -> tuple[pd.DataFrame, float | None]:
+def kept_medians(connection: Connection, subject: Subject, sector: str | None, period: str) -> Medians:
     """The medians that the rating kept among the branches of a sector, or their members.
 
     Of the parts, where there are enough peers: columns part, median, peers; 0 peers where nobody was rated. Of the index: None where
-    nobody was.
+    nobody was. How many were rated.
     """
     column = score_median.c
     alike = (column.subject == subject.value, column.kind == OrgKind.BRANCH.value, column.sector == (sector or ""))
@@ -301,11 +304,12 @@ def kept_medians(connection: Connection, subject: Subject, sector: str | None, p
     kept = {row.measure: (row.median, row.peers) for row in rows}
     medians, peers = zip(*(kept.get(part, (None, 0)) for part in PARTS), strict=True)
     found = pd.DataFrame({"part": PARTS, "median": pd.Series(medians, dtype=float), "peers": peers})
-    return of_enough(found), kept.get(TOTAL, (None, 0))[0]
+    return of_enough(found), *kept.get(TOTAL, (None, 0))
 
 
-def _median_total(connection: Connection, kind: str, sector: str | None, period: str) -> float | None:
-    """The median index of those rated of one kind above branches and sector in the whole installation; None where there is none."""
+def _median_total(connection: Connection, kind: str, sector: str | None, period: str) -> tuple[float | None, int]:
+    """The median index of those rated of one kind above branches and sector in the whole installation, None where there is none; and how
+    many they are."""
     same = organisation.c.sector.is_(None) if sector is None else organisation.c.sector == sector
     means = connection.scalars(
         select(func.sum(figure.c.score_points) * 1.0 / func.sum(figure.c.score_members))
@@ -314,7 +318,7 @@ def _median_total(connection: Connection, kind: str, sector: str | None, period:
         .group_by(figure.c.org_id)
         .having(func.sum(figure.c.score_members) > 0)
     ).all()
-    return float(np.median([float(mean) for mean in means])) if means else None
+    return float(np.median([float(mean) for mean in means])) if means else None, len(means)
 
 
 def contributions(connection: Connection, scope: Scope, org_id: int, period: str) -> pd.DataFrame:

@@ -53,7 +53,8 @@ _SCORE = ("total", "light", "rank", "peers", "provisional", "standing_weight", "
 class Portrait:
     """A member's index in one quarter.
 
-    `total` and `light` are None where the member was not rated. `parts`: part, share, before (a quarter earlier), median, peers, weight
+    `total`, `light` and `rank` are None where the member was not rated; `peers` are those who were, in the same sector. `parts`: part,
+    share, before (a quarter earlier), median, peers, weight
     (of 100), as `components.charts.branch.portrait` expects. `items` as `itemised` returns them; None where nothing was rated.
     `composed` as `composition` returns it. `since` and `against`: `moved` from the quarter before, and from the peers' medians as in
     `explain.Explained`; None where there is nothing to compare with, or where too few are compared with.
@@ -70,7 +71,7 @@ class Portrait:
     total: float | None
     light: str | None
     rank: int | None
-    peers: int | None
+    peers: int
     standing_weight: float | None
     composed: pd.Series
     before_total: float | None
@@ -142,7 +143,7 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     rated_now = _rated(connection, numbers, member_id, quarter, now, weights.loc[[period]], assignments)
     version = None if now is None else kept_weights.named(connection, [str(now["weights_version"])])[0]
     shares, weighed = matrix(both), matrix(weights)
-    parts, typical = explain.kept_medians(connection, Subject.MEMBER, found.sector, period)
+    parts, typical, peers = explain.kept_medians(connection, Subject.MEMBER, found.sector, period)
     one = pd.Series([1])  # member
     composed, past = (composition(both.loc[[code]], weights.loc[[code]], one) for code in (period, earlier))
     full = pd.Series(np.nan_to_num(brought(np.where(np.isnan(shares), np.nan, 1.0), weighed))[1], index=PARTS)
@@ -163,14 +164,14 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         total=total,
         light=None if now is None else str(now["light"]),
         rank=None if now is None or pd.isna(now["rank"]) else int(now["rank"]),
-        peers=None if now is None or pd.isna(now["peers"]) else int(now["peers"]),
+        peers=peers if now is None or now["peers"] is None else int(now["peers"]),
         standing_weight=None if now is None else _number(now["standing_weight"]),
         composed=composed,
         before_total=before_total,
         since=since if total is not None and before_total is not None else None,
         median_total=typical if compared else None,
         against=against if total is not None else None,
-        parts=parts.assign(before=shares[0], share=shares[1], weight=weighed[1]),
+        parts=parts.assign(before=shares[0], share=shares[1], weight=weighed[1] if now else np.nan),
         items=None if rated_now is None else itemised(summed(rated_now, pd.Series([1], index=rated_now.counts.index)), Subject.MEMBER),
         history=pd.DataFrame(
             {

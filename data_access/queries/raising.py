@@ -144,13 +144,14 @@ def coming(connection: Connection, scope: Scope, org_id: int, period: str, today
     later = lines["due_on"] > pd.Timestamp(quarter.period.last)
     rows = lines[~lost & ~later & ((lines["points"] > 0) | lines["rule_id"].isin(NORMS))].rename(columns={"due_on": "until"})
     asked_for = (rows["light"] == DUE) & rows["rule_id"].str.startswith(DUTY_RULE)
-    rows["what"] = rows["what"].where(~asked_for, "按期完成" + rows["what"])
+    rows["what"] = [f"按期完成{what}" if asked else what for what, asked in zip(rows["what"], asked_for, strict=True)]
     return rows.sort_values("points", ascending=False, kind="stable", ignore_index=True)[_COMING]
 
 
 def _asked(connection: Connection, scope: Scope, org_ids: Sequence[int], period: str, today: date) -> Asked | None:
     """Return what is asked about those of the branches that are inside the scope and rated; None where none is."""
-    rated = ratings.rated_of(connection, scope, org_ids, period)
+    numbers = settings(connection, scope)
+    rated = ratings.rated_of(connection, scope, org_ids, period, numbers)
     if rated is None:
         return None
     scored = rated.scores["total"].notna()
@@ -160,7 +161,7 @@ def _asked(connection: Connection, scope: Scope, org_ids: Sequence[int], period:
         rated = Rated(rated.subject, rated.counts[scored], rated.weights[scored], rated.extras[scored], rated.settings)
     sectors = connection.execute(select(organisation.c.org_id, organisation.c.sector).where(organisation.c.org_id.in_(org_ids)))
     quarter = RatedQuarter(Period.parse(period), today)
-    return Asked(connection, scope, quarter, rated, {row.org_id: row.sector for row in sectors}, settings(connection, scope))
+    return Asked(connection, scope, quarter, rated, {row.org_id: row.sector for row in sectors}, numbers)
 
 
 def _read(asked: Asked) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -74,11 +74,14 @@ def rated(connection: Connection, scope: Scope, path: str, period: str, found: S
     return counted(connection, inside(scope, path, period), period, found, settings(connection, scope))
 
 
-def rated_of(connection: Connection, scope: Scope, org_ids: Sequence[int], period: str) -> Rated | None:
-    """Return single branches, those inside the scope, with the counts that they were rated from; None where none were kept."""
+def rated_of(connection: Connection, scope: Scope, org_ids: Sequence[int], period: str, known: Mapping[str, float]) -> Rated | None:
+    """Return single branches, those inside the scope, with the counts that they were rated from; None where none were kept.
+
+    `known` are the installation's settings.
+    """
     found = scores_of(connection, scope, org_ids, period)
     conditions = [within(scope, organisation.c.path), organisation.c.org_id.in_(org_ids)]
-    return counted(connection, conditions, period, found, settings(connection, scope))
+    return counted(connection, conditions, period, found, known)
 
 
 def counted(

@@ -167,13 +167,12 @@ def _compared(asked: Asked, found: pd.DataFrame, height: int) -> None:
     reader, chosen, indicator = asked.reader, asked.chosen, asked.indicator
     parts = asked.sheet["standing"]
     if chosen.town or parts.empty or (parts["code"] == UNPLACED).all():
-        _listed(asked, height)
+        _listed(asked, height, noted=True)
         return
-    with cards.card(f"{indicator.name}排名", base="按属地", help=asked.help, key="place-ranking"):
-        ranked = asked.drawn(place_ranking, room=height * 5 // 9)
-        charts.show(
-            ranked, key="place-ranking", alt=f"{asked.here}各地{indicator.name}排名", on_select=lambda mark: asked.go(mark.get("code"))
-        )
+    if chosen.light:  # who asks for a light wants to know whose it is
+        _listed(asked, height * 5 // 9, noted=False)
+    else:
+        _ranking(asked, height * 5 // 9)
     with cards.card("各地情况", base="点选一行进入", help=definitions.hover(reader, indicator.code, *COUNTED), key="place-table"):
         rows = parts.merge(found[["code", "found"]], on="code", how="left").fillna({"found": 0}).astype({"found": int})
         rows = rows.sort_values("branches", key=lambda branches: branches == 0, kind="stable")  # where none stand comes last
@@ -192,8 +191,15 @@ def _compared(asked: Asked, found: pd.DataFrame, height: int) -> None:
         tables.table(rows, columns=columns, key="place-table", height=tall, on_select=lambda row: asked.go(row["code"]))
 
 
-def _listed(asked: Asked, height: int) -> None:
-    """The organisations of the place, the weakest first."""
+def _ranking(asked: Asked, height: int) -> None:
+    with cards.card(f"{asked.indicator.name}排名", base="按属地", help=asked.help, key="place-ranking"):
+        ranked = asked.drawn(place_ranking, room=height)
+        told = f"{asked.here}各地{asked.indicator.name}排名"
+        charts.show(ranked, key="place-ranking", alt=told, on_select=lambda mark: asked.go(mark.get("code")))
+
+
+def _listed(asked: Asked, height: int, *, noted: bool) -> None:
+    """The organisations of the place, the weakest first; where `noted`, with what is to be known about their points."""
     listed = asked.reader.read(distribution.listed, asked.chosen)
     short = f"，只列最弱的 {LISTED} 个" if len(listed) > LISTED else ""
     with cards.card(
@@ -203,14 +209,15 @@ def _listed(asked: Asked, height: int) -> None:
         key="place-list",
     ):
         rows = listed.head(LISTED)
+        placed = noted and (rows["place_note"] != distribution.KNOWN).any()
         columns = {
-            "name": tables.text("名称", width=200),
+            "name": tables.text("名称", width=140 if placed else 200),
             "score": tables.score("堡垒指数"),
             "light": tables.light("状态", theme=asked.reader.theme),
             "members": tables.count("党员"),
             "sector_name": tables.text("领域"),
         }
-        if (rows["place_note"] != distribution.KNOWN).any():
+        if placed:
             columns["place_note"] = tables.text("位置")
         period = asked.view.period.code
         tables.table(

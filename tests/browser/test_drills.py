@@ -115,6 +115,18 @@ def test_from_the_city_to_a_branch(leader: Page, server: Server) -> None:
     expect(leader.locator(".st-key-map-way")).to_contain_text("上游区")
 
 
+def test_from_a_red_light_of_the_index_to_the_rows_behind_it(leader: Page, server: Server) -> None:
+    """Three clicks: the map's red branches, one of them, its score explained."""
+    leader.goto(f"{server.url}/")
+    leader.locator(".st-key-standing-line").get_by_role("link", name="预警").click()
+    leader.wait_for_url("**/branches?*light=red*")
+    follow(leader, click_row, "place-list", r"/branch\?org=LJ-")
+    leader.get_by_role("link", name="为什么是这个分数").click()
+    leader.wait_for_url("**/explain?org=LJ-*")
+    settled(leader)
+    expect(leader.locator(".st-key-card-item-rows")).to_contain_text("依据")
+
+
 def test_from_a_warning_to_the_branch(leader: Page, server: Server) -> None:
     leader.goto(f"{server.url}/warnings")
     follow(leader, click_row, "list", r"light_id=\d")

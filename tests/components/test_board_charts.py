@@ -86,10 +86,11 @@ def test_the_bands_words_stand_beside_the_last_quarter_where_no_point_is() -> No
     drawn = spec(branch.quarters(history(), theme="dark", green=80, yellow=70))
     (line,) = marked(drawn, "line")
     axis = line["encoding"]["x"]
-    assert axis["scale"]["domain"] == [*history()["period"], BESIDE]
+    assert axis["scale"]["domain"] == [*history()["period"], BESIDE, BESIDE * 2]
     assert axis["axis"]["values"] == history()["period"].tolist()
     words = [unit for unit in marked(drawn, "text") if unit["encoding"]["y"].get("field") == "at"]
-    assert [(unit["encoding"]["x"], unit["mark"]["align"]) for unit in words] == [({"value": "width"}, "right")]
+    assert [(unit["encoding"]["x"], unit["mark"]["align"]) for unit in words] == [({"value": "width"}, "right")] * 2
+    assert [unit["mark"]["baseline"] for unit in words] == ["bottom", "top"], "the lines may be close to each other"
 
 
 def year() -> pd.DataFrame:
@@ -264,6 +265,7 @@ def test_larger_type_leaves_data_and_marks_alone() -> None:
         (83.92, (1.64, -0.26, 2.04, 0.0), ["83.9", "+1.6", "-0.3", "+2.0", "+0.1", "87.3"]),
         (50.0, (10.0, -5.0, 0.03, 0.0), ["50.0", "+10.0", "-5.0", "55.0"]),
         (98.0, (5.0, 0.0, 0.0, -3.0), ["98.0", "+5.0", "-3.0", "100.0"]),
+        (33.3, (0.0, -33.33, 0.0, 0.0), ["33.3", "-33.3", "0.0"]),
     ],
 )
 def test_what_a_waterfall_writes_adds_up(before: float, changes: tuple[float, ...], told: list[str]) -> None:

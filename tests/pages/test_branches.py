@@ -45,6 +45,14 @@ def test_whoever_sees_the_city_sees_its_districts(open_page: OpenPage, role: str
     assert {row["code"] for row in deck(page)["areas"]} == {UP, MIDDLE, SEA}
 
 
+def test_who_asks_for_a_light_is_told_whose_it_is(open_page: OpenPage) -> None:
+    page = open_page("leader", "branches", light="red")
+    assert not page.exception
+    listed, places = (frame.value for frame in page.dataframe)
+    assert set(listed["light"].map(str)) == {"['▲ 预警']"}, listed["light"]
+    assert listed["score"].is_monotonic_increasing and len(listed) == places["found"].sum() == len(deck(page)["dots"])
+
+
 def test_a_district_leader_begins_with_the_district(open_page: OpenPage) -> None:
     page = open_page("upstream", "branches")
     assert crumbs(page) == ["上游区"]

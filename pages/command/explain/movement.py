@@ -56,7 +56,7 @@ def render(
             _nothing(found, since, peers)
             return
         base = float(found.composed["total"] - steps["change"].sum())
-        first = f"{view.period.shift(-1).label[5:]}" if since else f"同类中位（{peers_of(found):,} {peers.unit}）"
+        first = f"{view.period.shift(-1).label[5:]}" if since else f"同类中位（{found.peers:,} {peers.unit}）"
         drawing = reader.drawn(
             _since if since else _against,
             query,
@@ -69,11 +69,6 @@ def render(
         changes = dict(zip(steps["step"], steps["change"], strict=True))
         told = "；".join(f"{title} {changes[step]:+.1f}" for step, title in NAMES[way] if abs(changes[step]) >= 0.05)
         charts.show(drawing, key=f"waterfall-{way}", alt=f"{WAYS[way]}：从 {base:.1f} 到 {found.total:.1f}；{told}")
-
-
-def peers_of(found: Explained | Portrait) -> int:
-    """How many the score is compared with; where it is not rated itself, how many stand on the part that most do."""
-    return int(found.peers or found.parts["peers"].max())
 
 
 def _since(found: Explained | Portrait, **looks: Any) -> Chart | None:

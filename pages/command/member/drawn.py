@@ -37,7 +37,7 @@ def render(reader: Reader, view: View, found: Portrait) -> None:
     quarters = tuple(found.history["period"])
     values = (found.member_id, view.period.code, quarters, reader.today)
     told = definitions.hover(reader, "pioneer")
-    radar, table, moved = st.columns([4, 5, 5], gap="small")
+    radar, table, moved = st.columns(3, gap="small")
     with radar, cards.card(text.plain(found.name), base=f"五维画像 · {view.period.label}", help=told, key="member-radar"):
         if found.parts["share"].isna().all():
             cards.nothing_yet("本季未评定", "没有可计入的部分")
@@ -61,7 +61,7 @@ def _quarters_and_next(reader: Reader, view: View, found: Portrait, values: tupl
     """Draw the quarters beside what would raise the index and what is still to come; of a quarter that is over, nothing is."""
     rows, due = found.next_steps.open_items, found.next_steps.coming
     nothing = found.items is None or (rows.empty and due.empty)
-    history, *ahead = [st.container()] if nothing else st.columns([4, 5, 5], gap="small")
+    history, *ahead = [st.container()] if nothing else st.columns(3, gap="small")
     told = definitions.hover(reader, "pioneer")
     with history, cards.card("近八季", base="先锋指数", help=told, key="member-history"):
         if found.history["total"].isna().all():
@@ -70,7 +70,7 @@ def _quarters_and_next(reader: Reader, view: View, found: Portrait, values: tupl
             numbers = reader.read(settings)
             bands = {"green": numbers["index.green"], "yellow": numbers["index.yellow"]}
             drawing = reader.drawn(_quarters, portrait.portrait, *values, theme=reader.theme, **bands)
-            charts.show(drawing, key="member-history", alt="先锋指数近八季", height=200)
+            charts.show(drawing, key="member-history", alt="先锋指数近八季", height=260)
     if ahead:
         raised, coming = ahead
         _next(raised, coming, rows, due)
@@ -128,14 +128,15 @@ def _parts(found: Portrait, view: View) -> None:
     rows = found.parts.assign(name=found.parts["part"].map(Part.labels()))
     rows = rows.assign(**{name: rows[name] * 100 for name in ("share", "before", "median")})
     tables.table(rows, columns=columns, key="member-parts")
-    peers = movement.peers_of(found)
     who = (
-        f"同类：{text.plain(found.sector_name or '同领域')}党支部中已评定的 {peers:,} 名党员"
-        if peers >= LEAST_PEERS
+        f"同类：{text.plain(found.sector_name or '同领域')}党支部中已评定的 {found.peers:,} 名党员"
+        if found.peers >= LEAST_PEERS
         else f"同类不足 {LEAST_PEERS} 人"
     )
     version = f"权重版本 {text.plain(found.version.version)}。" if found.version else ""
-    st.caption(f"{who}{'。' if peers >= LEAST_PEERS else '，不显示中位数。'}{version}只依据组织生活、学习、任务、党费、服务等记录评定。")
+    st.caption(
+        f"{who}{'。' if found.peers >= LEAST_PEERS else '，不显示中位数。'}{version}只依据组织生活、学习、任务、党费、服务等记录评定。"
+    )
 
 
 def _listed(found: Portrait) -> pd.DataFrame:

@@ -59,12 +59,14 @@ def _gaps(rows: pd.DataFrame, letters: dict[int, str], measures: pd.DataFrame) -
     own = int(rows["org_id"].iloc[0])
     found = gaps(measures, own)
     for row in rows.iloc[1:].to_dict("records"):
-        ahead = found[found["org_id"] == row["org_id"]].head(_SAID)
-        st.markdown(f"**{letters[row['org_id']]}　{text.plain(row['name'])}** 做得更好的 {(found['org_id'] == row['org_id']).sum()} 项")
+        ahead = found[found["org_id"] == row["org_id"]]
+        st.markdown(f"**{letters[row['org_id']]}　{text.plain(row['name'])}** 做得更好的 {len(ahead)} 项")
         if ahead.empty:
             st.caption("记录中没有比 A 更好的项目。")
             continue
-        st.markdown("\n".join(f"- {_sentence(gap, letters)}" for gap in ahead.to_dict("records")))
+        st.markdown("\n".join(f"- {_sentence(gap, letters)}" for gap in ahead.head(_SAID).to_dict("records")))
+        if len(ahead) > _SAID:
+            st.caption(f"只列差距最大的 {_SAID} 项，其余 {len(ahead) - _SAID} 项见下方“逐项对比”。")
 
 
 def _behind_median(reader: Reader, view: View, rows: pd.DataFrame) -> None:

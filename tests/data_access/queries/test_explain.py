@@ -86,7 +86,7 @@ def test_the_waterfall_against_peers_starts_at_the_median_of_their_indices(engin
 
 
 def test_the_medians_that_were_kept_are_those_of_the_scores(engine: Engine) -> None:
-    kept = ask(engine, explain.medians, "branch", "village", CLOSED)
+    kept, *_ = ask(engine, explain.medians, "branch", "village", CLOSED)
     worked_out = ask(engine, branch.peer_medians, "branch", "village", CLOSED)
     assert kept["peers"].tolist() == worked_out["peers"].tolist()
     assert kept["median"].to_numpy() == pytest.approx(worked_out["median"].to_numpy(), nan_ok=True)

@@ -200,6 +200,16 @@ def test_a_score_under_weights_that_were_not_valid_then_says_so(own_engine: Engi
     assert any("不在有效期内" in told for told in drawn(own_engine, MEMBER["secretary"]).oddities)
 
 
+def test_who_was_not_rated_has_no_weights_and_is_told_how_many_were(own_engine: Engine) -> None:
+    peers = drawn(own_engine, MEMBER["secretary"]).peers
+    with own_engine.begin() as connection:
+        connection.execute(delete(member_score).where(member_score.c.member_id == MEMBER["secretary"]))
+    found = drawn(own_engine, MEMBER["secretary"])
+    assert (found.total, found.rank, found.light) == (None, None, None)
+    assert found.parts["weight"].isna().all() and found.items is None
+    assert found.peers == peers >= LEAST_PEERS
+
+
 def test_the_history_has_a_row_a_quarter(engine: Engine) -> None:
     history = drawn(engine, MEMBER["secretary"], OPEN).history
     assert history["period"].tolist() == list(QUARTERS)
