@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from pages.access.sign_in import COOKIE
-from tests.browser.driving import Line, NewPage, Server, form, serve, settled
-from tests.browser.test_wall import open_wall, scene
+from tests.browser.driving import Line, NewPage, Server, form, serve, settled, until
+from tests.browser.test_wall import open_wall, paused, scene
 
 pytestmark = pytest.mark.browser
 
@@ -84,8 +84,7 @@ def test_a_page_that_cannot_connect_is_asked_for_anew_once_the_server_answers(se
 def test_a_pause_that_nobody_lifts_ends_by_itself(server: Server, page: Page) -> None:
     page.clock.install()
     open_wall(page, server, "/wall?every=3600&scenes=overview,tasks")
-    page.keyboard.press("Space")
-    expect(page.get_by_text("已暂停")).to_be_visible()
+    until(lambda: paused(page))
     page.clock.fast_forward(FORGOTTEN / 2)
     page.wait_for_timeout(ASKED)
     expect(page.get_by_text("已暂停")).to_be_visible()
