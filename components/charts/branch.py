@@ -153,7 +153,7 @@ def quarters(history: pd.DataFrame, *, theme: str, green: float, yellow: float, 
 def _quarters(rated: Rows, bands: Rows, *, order: tuple[str, ...], low: float, theme: str, name: str) -> Chart:
     colours = palette.theme(theme)
     axis = period_axis(order)
-    axis.labelFontSize = 12  # so that eight quarters have their names on a third of a laptop's screen
+    axis.labelFontSize = 11  # so that eight quarters have their names on a third of a laptop's screen
     across = alt.X("period:N", sort=list(order), axis=axis, scale=alt.Scale(domain=[*order, BESIDE, BESIDE * 2]))
     height = alt.Scale(domain=[low, 107], nice=False, zero=False)
     up = alt.Y("total:Q", scale=height, axis=None)
