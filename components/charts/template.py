@@ -20,7 +20,7 @@ Rows = pd.DataFrame | alt.NamedData  # a frame, or the name that it will be give
 
 @dataclass(frozen=True)
 class Filled:
-    """A chart that `draw(*frames, **looks)` draws, where only the rows of `frames` differ from one to the next.
+    """A chart that `draw(**frames, **looks)` draws, where only the rows of `frames` differ from one to the next.
 
     `draw` has a name of its own and reads nothing from the frames: it is asked once for each of the `looks`, with their names instead.
     """

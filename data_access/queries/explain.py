@@ -23,7 +23,7 @@ from data_access.schema.ratings import figure, org_score
 from data_access.scoping import stood_beneath, stood_right_below, within
 from domain.index import LEAST_PEERS, light, of_enough
 from domain.index.adjustments import adjustments
-from domain.index.explanation import EXTRAS, ITEMS, SUMS, TOTAL, at_shares, composed, composition, itemised, moved, summed
+from domain.index.explanation import EXTRAS, ITEMS, SUMS, TOTAL, all_done, at_shares, composed, composition, itemised, moved, summed
 from domain.index.items import arrays
 from domain.index.scores import brought, matrix
 from domain.index.weights import Subject
@@ -201,7 +201,7 @@ def _stored_shares(found: Scores) -> pd.DataFrame:
     known = ~np.isnan(shares)
     stands = known.any(axis=0)
     over = {"share": (known * heads).sum(axis=0), "points": heads.sum(), "full": heads.sum()}
-    sums = {"share": shares, "points": brought(shares, weights), "full": brought(np.where(known, 1.0, np.nan), weights)}
+    sums = {"share": shares, "points": brought(shares, weights), "full": brought(all_done(shares), weights)}
     means = {
         name: (np.nan_to_num(values) * heads).sum(axis=0) / np.where(stands & (over[name] > 0), over[name], np.nan)
         for name, values in sums.items()
@@ -285,26 +285,24 @@ def medians(connection: Connection, scope: Scope, kind: str, sector: str | None,
     Branches have theirs since the rating; what stands above branches is compared with its like (`branch.peer_medians`).
     """
     if kind == OrgKind.BRANCH:
-        found, typical, rated = kept_medians(connection, Subject.BRANCH, sector, period)
-    else:
-        found = branch.peer_medians(connection, scope, kind, sector, period)
-        typical, rated = _median_total(connection, kind, sector, period)
+        return kept_medians(connection, Subject.BRANCH, sector, period)
+    found = branch.peer_medians(connection, scope, kind, sector, period)
+    return _compared(found, *_median_total(connection, kind, sector, period))
+
+
+def _compared(found: pd.DataFrame, typical: float | None, rated: int) -> Medians:
     return found, typical if found["peers"].max() >= LEAST_PEERS else None, rated
 
 
 def kept_medians(connection: Connection, subject: Subject, sector: str | None, period: str) -> Medians:
-    """The medians that the rating kept among the branches of a sector, or their members.
-
-    Of the parts, where there are enough peers: columns part, median, peers; 0 peers where nobody was rated. Of the index: None where
-    nobody was. How many were rated.
-    """
+    """The medians that the rating kept among the branches of a sector, or their members: what `medians` tells."""
     column = score_median.c
     alike = (column.subject == subject.value, column.kind == OrgKind.BRANCH.value, column.sector == (sector or ""))
     rows = connection.execute(select(column.measure, column.median, column.peers).where(column.period == period, *alike))
     kept = {row.measure: (row.median, row.peers) for row in rows}
     medians, peers = zip(*(kept.get(part, (None, 0)) for part in PARTS), strict=True)
     found = pd.DataFrame({"part": PARTS, "median": pd.Series(medians, dtype=float), "peers": peers})
-    return of_enough(found), *kept.get(TOTAL, (None, 0))
+    return _compared(of_enough(found), *kept.get(TOTAL, (None, 0)))
 
 
 def _median_total(connection: Connection, kind: str, sector: str | None, period: str) -> tuple[float | None, int]:

@@ -35,7 +35,7 @@ from data_access.schema.ratings import member_score
 from data_access.schema.records import meeting
 from data_access.scoping import within
 from domain.index.adjustments import adjustments
-from domain.index.explanation import TOTAL, Rated, at_shares, composition, itemised, moved, summed
+from domain.index.explanation import TOTAL, Rated, all_done, at_shares, composition, itemised, moved, summed
 from domain.index.quarters import RatedQuarter
 from domain.index.scores import brought, matrix
 from domain.index.weights import Subject
@@ -146,11 +146,10 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
     parts, typical, peers = explain.kept_medians(connection, Subject.MEMBER, found.sector, period)
     one = pd.Series([1])  # member
     composed, past = (composition(both.loc[[code]], weights.loc[[code]], one) for code in (period, earlier))
-    full = pd.Series(np.nan_to_num(brought(np.where(np.isnan(shares), np.nan, 1.0), weighed))[1], index=PARTS)
+    full = pd.Series(np.nan_to_num(brought(all_done(shares), weighed))[1], index=PARTS)
     alike = at_shares(composed, full, parts.set_index("part")["median"], explain.PLAIN)
     since = moved(composed, at_shares(composed, full, pd.Series(shares[0], index=PARTS), past), past)
-    compared = typical is not None and parts["median"].notna().any()  # enough peers stand on a part, and so on the index
-    against = moved(composed, alike, pd.Series({TOTAL: typical})) if compared else None
+    against = None if typical is None else moved(composed, alike, pd.Series({TOTAL: typical}))
     before_total, total = (_number(value) for value in both["total"])
     known = _rows(scores, quarters)
     return Portrait(
@@ -169,7 +168,7 @@ def portrait(connection: Connection, scope: Scope, member_id: int, period: str, 
         composed=composed,
         before_total=before_total,
         since=since if total is not None and before_total is not None else None,
-        median_total=typical if compared else None,
+        median_total=typical,
         against=against if total is not None else None,
         parts=parts.assign(before=shares[0], share=shares[1], weight=weighed[1] if now else np.nan),
         items=None if rated_now is None else itemised(summed(rated_now, pd.Series([1], index=rated_now.counts.index)), Subject.MEMBER),

@@ -85,8 +85,8 @@ class MemberCounts:
         """Count, for each member, the ended months spent, whole, in a branch that said nothing of the month's dues: theirs are open."""
         stays, silent = self._counted.stays, self._counted.silent
         found = np.zeros(len(self._members), int)
-        for month in quarter.months:
-            mute = silent.loc[silent["month"] == month_code(month), "org_id"] if len(silent) else silent["org_id"]
+        for month in quarter.months if len(silent) else ():
+            mute = silent.loc[silent["month"] == month_code(month), "org_id"]
             if len(mute):
                 whole = (stays["first"] <= number(month.first)) & (stays["last"] >= number(month.last))
                 there = stays.loc[whole & stays["org_id"].isin(mute), "member_id"]

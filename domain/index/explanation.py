@@ -68,7 +68,7 @@ def item_points(rated: Rated) -> tuple[np.ndarray, np.ndarray]:
     items = ITEMS[rated.subject]
     columns = [item.column for item in items]
     shares, weights = matrix(rated.items, columns), matrix(rated.weights, columns)
-    top = brought(_whole(matrix(rated.shares)), matrix(rated.weights))
+    top = brought(all_done(matrix(rated.shares)), matrix(rated.weights))
     weighed = np.where(np.isnan(shares), 0.0, weights)
     full = np.full(shares.shape, np.nan)
     for place, part in enumerate(_PARTS):
@@ -79,8 +79,8 @@ def item_points(rated: Rated) -> tuple[np.ndarray, np.ndarray]:
     return full * shares, full
 
 
-def _whole(shares: np.ndarray) -> np.ndarray:
-    """The shares of somebody who has done all there is to do."""
+def all_done(shares: np.ndarray) -> np.ndarray:
+    """Return the shares of somebody who stands on the same parts and has done all there is to do."""
     return np.where(np.isnan(shares), np.nan, 1.0)
 
 
@@ -114,7 +114,7 @@ def summands(rated: Rated, members: pd.Series, counted: np.ndarray) -> dict[str,
         found[item.column] |= {"done": np.where(stands & counted, done, 0.0), "due": np.where(stands & counted, due, 0.0)}
         found[item.column]["unknown"] = (marked & counted).astype(float)
     shares, weights = matrix(rated.shares), matrix(rated.weights)
-    own, possible = brought(shares, weights), brought(_whole(shares), weights)
+    own, possible = brought(shares, weights), brought(all_done(shares), weights)
     for place, part in enumerate(_PARTS):
         put(part, ~np.isnan(shares[:, place]), share=shares[:, place], points=own[:, place], full=possible[:, place])
     scores = rated.scores
